@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string_view>
+
+namespace freshframe {
+
+/// Sends the log to stderr at `level` ("trace", "debug", "info", "warning", "error" or "off") and
+/// above. Called once by main before any other thread runs; logging itself is thread-safe.
+void start_log(std::string_view level);
+
+}  // namespace freshframe

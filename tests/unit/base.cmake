@@ -1,0 +1,1 @@
+freshframe_unit_test(base_latest_slot_test base_latest_slot_test.cpp freshframe_base)

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace freshframe {
+
+/// A block of bytes of a fixed size, not cleared before it is written: a frame's message is written
+/// whole exactly once, and clearing it first would touch all of it twice.
+class Bytes {
+ public:
+  Bytes() = default;
+  explicit Bytes(std::size_t size)
+      : data_(std::make_unique_for_overwrite<char[]>(size)), size_(size) {}
+
+  static Bytes copy_of(std::span<const std::byte> source) {
+    Bytes bytes(source.size());
+    if (!source.empty()) {
+      std::memcpy(bytes.data(), source.data(), source.size());
+    }
+    return bytes;
+  }
+
+  static Bytes copy_of(std::string_view source) {
+    return copy_of(std::as_bytes(std::span(source)));
+  }
+
+  char* data() { return data_.get(); }
+  const char* data() const { return data_.get(); }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+  std::string_view view() const { return {data_.get(), size_}; }
+
+ private:
+  std::unique_ptr<char[]> data_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace freshframe

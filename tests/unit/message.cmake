@@ -1,0 +1,4 @@
+freshframe_unit_test(message_base64_test message_base64_test.cpp freshframe_message)
+target_link_libraries(message_base64_test PRIVATE PkgConfig::HWY)
+freshframe_unit_test(message_frame_message_test message_frame_message_test.cpp freshframe_message)
+freshframe_unit_test(message_status_message_test message_status_message_test.cpp freshframe_message)

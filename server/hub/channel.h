@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hub/frame_counters.h"
+#include "hub/viewer.h"
+#include "message/camera_state.h"
+#include "message/picture.h"
+
+namespace freshframe {
+
+/// A named camera as viewers know it: its newest picture, its state, and who watches.
+///
+/// Thread: event loop only.
+class Channel {
+ public:
+  /// `source` is what people are told of where the frames come from.
+  Channel(std::string name, std::string source)
+      : name_(std::move(name)), source_(std::move(source)) {}
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  const std::string& name() const { return name_; }
+  const std::string& source() const { return source_; }
+  const CameraStatus& status() const { return status_; }
+  std::size_t viewer_count() const { return viewers_.size(); }
+
+  /// The newest picture while the camera is live, else null: what stood still is the past.
+  const PicturePtr& newest() const { return newest_; }
+
+  /// Counted by the pipeline, read by whoever reports. Thread-safe.
+  FrameCounters& counters() { return counters_; }
+  const FrameCounters& counters() const { return counters_; }
+
+  /// Hands the picture to everyone who watches.
+  void publish(PicturePtr picture);
+
+  /// Tells everyone who watches. A status that says nothing new is not sent again.
+  void set_status(CameraStatus status);
+
+  /// `on_demand(true)` is called when the first viewer comes and `on_demand(false)` when the last
+  /// has left: how demand flows back to the camera.
+  void on_demand(std::function<void(bool someone_is_watching)> on_demand) {
+    on_demand_ = std::move(on_demand);
+  }
+
+ private:
+  friend class Subscription;
+
+  void add(Viewer& viewer);
+  void remove(Viewer& viewer);
+
+  std::string name_;
+  std::string source_;
+  FrameCounters counters_;
+  CameraStatus status_;
+  PicturePtr newest_;
+  std::vector<Viewer*> viewers_;
+  std::function<void(bool)> on_demand_;
+};
+
+/// A viewer's place in a channel, from construction to destruction. The viewer is told the
+/// channel's status at once, and given its newest picture when there is one.
+///
+/// Thread: event loop only. Neither the channel nor the viewer may go first.
+class Subscription {
+ public:
+  Subscription(Channel& channel, Viewer& viewer);
+  ~Subscription();
+  Subscription(const Subscription&) = delete;
+  Subscription& operator=(const Subscription&) = delete;
+
+ private:
+  Channel& channel_;
+  Viewer& viewer_;
+};
+
+}  // namespace freshframe

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "message/camera_state.h"
+#include "message/picture.h"
+
+namespace freshframe {
+
+class Channel;
+
+/// One who watches a channel; a WebSocket session, for instance.
+///
+/// Thread: event loop only. The calls must return at once: they put into an Outbox, they send
+/// nothing that could block.
+class Viewer {
+ public:
+  virtual void on_picture(Channel& channel, const PicturePtr& picture) = 0;
+  virtual void on_status(Channel& channel, const CameraStatus& status) = 0;
+
+ protected:
+  ~Viewer() = default;
+};
+
+}  // namespace freshframe

@@ -1,0 +1,2 @@
+freshframe_unit_test(hub_channel_test hub_channel_test.cpp freshframe_hub)
+freshframe_unit_test(hub_outbox_test hub_outbox_test.cpp freshframe_hub)

@@ -1,0 +1,148 @@
+#include "net/connection.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/buffers_generator.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+
+#include "net/responses.h"
+#include "net/routes.h"
+#include "net/session.h"
+#include "net/socket_bounds.h"
+
+namespace freshframe {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+
+/// The HTTP part of a connection's life.
+class HttpConnection final : private OpenConnection {
+ public:
+  HttpConnection(asio::ip::tcp::socket socket, Hub& hub, const Limits& limits,
+                 OpenConnections& connections)
+      : stream_(std::move(socket)),
+        received_(limits.header_bytes),
+        hub_(hub),
+        limits_(limits),
+        registration_(connections, *this) {}
+  ~HttpConnection() = default;
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
+
+  struct Upgrade {
+    HttpRequest request;
+    Channel* channel;
+    asio::ip::tcp::socket socket;
+  };
+
+  /// Answers requests until the connection ends, or until one wants to watch a camera.
+  asio::awaitable<std::optional<Upgrade>> run();
+
+ private:
+  void end_gently() override { end_now(); }
+  void end_now() override { stream_.close(); }
+
+  asio::awaitable<bool> read_header(http::request_parser<http::empty_body>& parser);
+  asio::awaitable<void> refuse(http::status status, std::string_view reason);
+  asio::awaitable<bool> write(HttpResponse response);
+
+  beast::tcp_stream stream_;
+  beast::flat_buffer received_;
+  Hub& hub_;
+  const Limits limits_;
+  const OpenConnections::Registration registration_;
+};
+
+asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
+  for (;;) {
+    http::request_parser<http::empty_body> parser;
+    parser.header_limit(limits_.header_bytes);
+    // Only the header is read; a request that says it has a body is refused by route().
+    const bool has_header = co_await read_header(parser);
+    if (!has_header) {
+      co_return std::nullopt;
+    }
+    HttpRequest request = parser.release();
+    std::variant<HttpResponse, WatchChannel> answer = route(request, hub_);
+    if (const auto* watch = std::get_if<WatchChannel>(&answer)) {
+      if (received_.size() > 0) {
+        // A client may not speak WebSocket before it was let in (RFC 6455, section 4.1).
+        co_await refuse(http::status::bad_request, "bytes came before the handshake was answered");
+        co_return std::nullopt;
+      }
+      co_return Upgrade{std::move(request), watch->channel, stream_.release_socket()};
+    }
+    const bool goes_on = co_await write(std::move(std::get<HttpResponse>(answer)));
+    if (!goes_on) {
+      co_return std::nullopt;
+    }
+  }
+}
+
+asio::awaitable<bool> HttpConnection::read_header(http::request_parser<http::empty_body>& parser) {
+  stream_.expires_after(limits_.header_time);
+  const auto [error, size] = co_await http::async_read_header(stream_, received_, parser, kNoThrow);
+  if (!error) {
+    co_return true;
+  }
+  // A peer that went or fell silent gets no answer; one that spoke wrongly is told.
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    co_await refuse(http::status::request_header_fields_too_large,
+                    "the request's headers are larger than is taken here");
+  } else if (error.category() == http::make_error_code(http::error::bad_method).category() &&
+             error != http::error::end_of_stream && error != http::error::partial_message) {
+    co_await refuse(http::status::bad_request, "this is not an HTTP/1 request");
+  }
+  co_return false;
+}
+
+asio::awaitable<void> HttpConnection::refuse(http::status status, std::string_view reason) {
+  HttpRequest none;
+  none.version(11);
+  none.keep_alive(false);
+  co_await write(text_response(none, status, reason));
+}
+
+asio::awaitable<bool> HttpConnection::write(HttpResponse response) {
+  const bool keep_alive = response.keep_alive();
+  stream_.expires_after(limits_.write_time);
+  const auto [error, size] = co_await beast::async_write(stream_, std::move(response), kNoThrow);
+  if (error || !keep_alive) {
+    beast::error_code ignored;
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    co_return false;
+  }
+  co_return true;
+}
+
+}  // namespace
+
+asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, Hub& hub, Limits limits,
+                                       OpenConnections& connections) {
+  bound_kernel_memory(socket);
+  std::optional<HttpConnection::Upgrade> upgrade;
+  {
+    HttpConnection http_part(std::move(socket), hub, limits, connections);
+    upgrade = co_await http_part.run();
+  }
+  if (upgrade) {
+    Session session(std::move(upgrade->socket), *upgrade->channel, limits, connections);
+    co_await session.run(std::move(upgrade->request));
+  }
+}
+
+}  // namespace freshframe

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace freshframe {
+
+/// What one peer may cost. The defaults are what the server runs with; tests make them smaller.
+struct Limits {
+  /// A request's line and headers together.
+  std::uint32_t header_bytes = 8 * 1024;
+  /// How long a request's header may take, and how long a connection may lie idle between two.
+  std::chrono::milliseconds header_time{10'000};
+  /// How long an HTTP answer, or one frame to a viewer, may take to leave; then the peer is let go.
+  std::chrono::milliseconds write_time{10'000};
+  /// A viewer that sends nothing is pinged after half of this, and let go after the whole.
+  std::chrono::milliseconds silence_time{30'000};
+  /// How long a closing handshake may take.
+  std::chrono::milliseconds close_time{2'000};
+  /// A message from a viewer; a larger one ends its session with 1009.
+  std::size_t message_bytes = 4 * 1024;
+};
+
+}  // namespace freshframe

@@ -1,0 +1,93 @@
+#include "net/request_checks.h"
+
+#include <cstddef>
+#include <string>
+
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/rfc7230.hpp>
+
+namespace freshframe {
+
+namespace {
+
+namespace http = boost::beast::http;
+using boost::beast::iequals;
+
+constexpr std::size_t kMaxTargetBytes = 2048;
+
+std::string joined_values(const HttpRequest& request, http::field field) {
+  std::string joined;
+  const auto [begin, end] = request.equal_range(field);
+  for (auto line = begin; line != end; ++line) {
+    if (!joined.empty()) {
+      joined += ", ";
+    }
+    joined += line->value();
+  }
+  return joined;
+}
+
+/// 16 bytes as Base64 are 22 letters, of which the last carries four zero bits, and "==".
+bool is_websocket_key(std::string_view key) {
+  constexpr std::string_view kLetters =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  return key.size() == 24 && key.ends_with("==") &&
+         key.find_first_not_of(kLetters) == key.size() - 2;
+}
+
+}  // namespace
+
+std::optional<Refusal> check_framing(const HttpRequest& request) {
+  if (request.target().size() > kMaxTargetBytes) {
+    return Refusal{http::status::uri_too_long, "the address is longer than 2048 bytes"};
+  }
+  if (!request.target().starts_with('/')) {
+    return Refusal{http::status::bad_request, "the request's target must be a path"};
+  }
+  const std::size_t hosts = request.count(http::field::host);
+  if (hosts > 1 || (hosts == 0 && request.version() >= 11)) {
+    return Refusal{http::status::bad_request, "exactly one Host header is required"};
+  }
+  if (request.count(http::field::transfer_encoding) > 0) {
+    return Refusal{http::status::bad_request, "a body is not taken here"};
+  }
+  const std::string length = joined_values(request, http::field::content_length);
+  if (!length.empty() && length != "0") {
+    return Refusal{http::status::payload_too_large, "a body is not taken here"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> check_websocket_handshake(HttpRequest& request) {
+  const std::string connection = joined_values(request, http::field::connection);
+  if (request.version() < 11 || !http::token_list{connection}.exists("upgrade") ||
+      !http::token_list{request[http::field::upgrade]}.exists("websocket")) {
+    return Refusal{http::status::upgrade_required, "this is a WebSocket's address"};
+  }
+  if (request[http::field::sec_websocket_version] != "13") {
+    return Refusal{http::status::upgrade_required, "only WebSocket version 13 is known here"};
+  }
+  if (request.count(http::field::sec_websocket_key) != 1 ||
+      !is_websocket_key(request[http::field::sec_websocket_key])) {
+    return Refusal{http::status::bad_request, "Sec-WebSocket-Key must be 16 bytes in Base64"};
+  }
+  request.set(http::field::connection, connection);
+  return std::nullopt;
+}
+
+std::optional<Refusal> check_origin(const HttpRequest& request) {
+  const std::size_t count = request.count(http::field::origin);
+  if (count == 0) {
+    return std::nullopt;
+  }
+  std::string_view origin = request[http::field::origin];
+  const std::size_t scheme_end = origin.find("://");
+  if (count == 1 && scheme_end != std::string_view::npos &&
+      iequals(origin.substr(scheme_end + 3), request[http::field::host])) {
+    return std::nullopt;
+  }
+  return Refusal{http::status::forbidden, "a page of another origin may not watch this camera"};
+}
+
+}  // namespace freshframe

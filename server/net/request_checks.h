@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include <boost/beast/http/status.hpp>
+
+#include "net/http_types.h"
+
+namespace freshframe {
+
+/// Why a request is refused.
+struct Refusal {
+  boost::beast::http::status status;
+  std::string_view reason;
+};
+
+/// Refuses what Beast's parser lets through and a server must not answer: two Hosts, none in
+/// HTTP/1.1, a body where none is taken, a target that is too long. Empty when the request is
+/// sound. Source: RFC 9112, sections 3.2 and 6.
+std::optional<Refusal> check_framing(const HttpRequest& request);
+
+/// Checks a WebSocket handshake beyond what Beast does: Beast's is_upgrade looks at the first
+/// Connection line only and takes an empty key. Empty when it is sound, then with the Connection
+/// lines joined in `request` so that Beast sees all of them. Source: RFC 6455, section 4.2.1.
+std::optional<Refusal> check_websocket_handshake(HttpRequest& request);
+
+/// Refuses a handshake that a web page of another origin began: a browser lets any page open a
+/// WebSocket anywhere, and only the server can tell. Programs send no Origin and are let through.
+/// Source: RFC 6455, section 10.2.
+std::optional<Refusal> check_origin(const HttpRequest& request);
+
+}  // namespace freshframe

@@ -1,0 +1,55 @@
+#include "net/request_target.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace freshframe {
+
+namespace {
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string decoded;
+  while (!text.empty()) {
+    if (text.front() != '%') {
+      decoded += text.front() == '+' ? ' ' : text.front();
+      text.remove_prefix(1);
+      continue;
+    }
+    unsigned char code = 0;
+    const std::string_view digits = text.substr(1, 2);
+    const auto [end, error] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
+    if (error != std::errc{} || digits.size() != 2 || end != digits.data() + 2) {
+      return std::nullopt;
+    }
+    decoded += static_cast<char>(code);
+    text.remove_prefix(3);
+  }
+  return decoded;
+}
+
+}  // namespace
+
+RequestTarget split_target(std::string_view target) {
+  const std::size_t mark = target.find('?');
+  if (mark == std::string_view::npos) {
+    return {target, {}};
+  }
+  return {target.substr(0, mark), target.substr(mark + 1)};
+}
+
+std::optional<std::string> query_value(std::string_view query, std::string_view name) {
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view member = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+
+    const std::size_t equals = std::min(member.find('='), member.size());
+    if (member.substr(0, equals) == name) {
+      return percent_decoded(member.substr(std::min(equals + 1, member.size())));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace freshframe

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "net/http_types.h"
+#include "net/static_files.h"
+
+namespace freshframe {
+
+/// Every answer carries the headers that keep a browser to what the page needs: the content
+/// security policy, no sniffing, no referrer, no embedding elsewhere. A HEAD request gets the head
+/// only.
+
+/// `text` becomes the body, with a line feed behind it.
+HttpResponse text_response(const HttpRequest& request, boost::beast::http::status status,
+                           std::string_view text);
+
+HttpResponse json_response(const HttpRequest& request, std::string body);
+
+/// 304 without a body when the client holds the file already (If-None-Match).
+HttpResponse file_response(const HttpRequest& request, const StaticFile& file);
+
+/// 405 with what is allowed.
+HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed);
+
+/// 426: the client came to the WebSocket's address without a WebSocket handshake that we know.
+HttpResponse upgrade_required(const HttpRequest& request, std::string_view text);
+
+}  // namespace freshframe

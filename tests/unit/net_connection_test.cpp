@@ -1,0 +1,159 @@
+#include <string>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+#include "net/connection.h"
+
+#include "net_fixture.h"
+
+namespace freshframe {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+/// Sends bytes as they are and collects the answer.
+class RawClient {
+ public:
+  explicit RawClient(asio::ip::tcp::socket socket) : socket_(std::move(socket)) { read(); }
+
+  void send(std::string bytes) {
+    sent_ = std::move(bytes);
+    asio::async_write(socket_, asio::buffer(sent_), [](error_code, std::size_t) {});
+  }
+
+  bool has(std::string_view text) const { return answer_.find(text) != std::string::npos; }
+
+  std::string answer_;
+  bool is_closed_ = false;
+
+ private:
+  void read() {
+    socket_.async_read_some(asio::buffer(chunk_), [this](error_code error, std::size_t size) {
+      if (error) {
+        is_closed_ = true;
+        return;
+      }
+      answer_.append(chunk_, size);
+      read();
+    });
+  }
+
+  asio::ip::tcp::socket socket_;
+  std::string sent_;
+  char chunk_[4096];
+};
+
+class ConnectionTest : public NetTest {
+ protected:
+  /// The whole answer to `request`, after which the server closed.
+  std::string answer_to(std::string request) {
+    RawClient client(connected_socket());
+    client.send(std::move(request));
+    run_until([&] { return client.is_closed_; });
+    return client.answer_;
+  }
+
+  static std::string get(const std::string& target) {
+    return "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  }
+};
+
+TEST_F(ConnectionTest, ThePageComesWithItsPolicy) {
+  const std::string answer = answer_to(get("/"));
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+  EXPECT_NE(answer.find("Content-Type: text/html; charset=utf-8\r\n"), std::string::npos);
+  EXPECT_NE(answer.find("Content-Security-Policy: default-src 'none'; script-src 'self';"),
+            std::string::npos);
+  EXPECT_NE(answer.find("</html>"), std::string::npos);
+}
+
+TEST_F(ConnectionTest, HeadGivesTheHeadOnly) {
+  const std::string answer =
+      answer_to("HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 OK\r\n")) << answer;
+  EXPECT_NE(answer.find("Content-Length: "), std::string::npos);
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
+}
+
+TEST_F(ConnectionTest, AFileTheClientHoldsIsNotSentAgain) {
+  const std::string first = answer_to(get("/"));
+  const std::size_t tag = first.find("ETag: ");
+  ASSERT_NE(tag, std::string::npos);
+  const std::string value = first.substr(tag + 6, first.find("\r\n", tag) - tag - 6);
+  const std::string second =
+      answer_to("GET / HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: " + value +
+                "\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(second.starts_with("HTTP/1.1 304 Not Modified\r\n")) << second;
+  EXPECT_TRUE(second.ends_with("\r\n\r\n"));
+}
+
+TEST_F(ConnectionTest, SeveralRequestsAtOnceAreAnsweredInTurn) {
+  const std::string first = "GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const std::string answer = answer_to(first + get("/api/v1/cameras"));
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 404 Not Found\r\n")) << answer;
+  EXPECT_NE(answer.find("HTTP/1.1 200 OK\r\n"), std::string::npos);
+  EXPECT_NE(answer.find("\"name\": \"back\""), std::string::npos);
+}
+
+TEST_F(ConnectionTest, AMethodThatIsNotAllowedIsToldWhatIs) {
+  const std::string answer =
+      answer_to("DELETE / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 405 Method Not Allowed\r\n")) << answer;
+  EXPECT_NE(answer.find("Allow: GET, HEAD\r\n"), std::string::npos);
+}
+
+TEST_F(ConnectionTest, TheWebSocketsAddressToldPlainlyAsksForAnUpgrade) {
+  const std::string answer = answer_to(get("/ws"));
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 426 Upgrade Required\r\n")) << answer;
+  EXPECT_NE(answer.find("Sec-WebSocket-Version: 13\r\n"), std::string::npos);
+}
+
+TEST_F(ConnectionTest, HeadersThatAreTooLargeAreRefused) {
+  const std::string answer = answer_to(
+      "GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + std::string(9000, 'x') + "\r\n\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 431 ")) << answer;
+}
+
+TEST_F(ConnectionTest, WhatIsNotHttpIsRefusedAndClosed) {
+  EXPECT_TRUE(answer_to("\x16\x03\x01\x02hello\r\n\r\n").starts_with("HTTP/1.1 400 "));
+  EXPECT_TRUE(answer_to("GET / HTTP/9.9\r\n\r\n").starts_with("HTTP/1.1 400 "));
+}
+
+TEST_F(ConnectionTest, AHeaderThatNeverEndsIsGivenUp) {
+  limits_.header_time = std::chrono::milliseconds(50);
+  RawClient slow(connected_socket());
+  slow.send("GET / HTTP/1.1\r\nHost: loc");
+  run_until([&] { return slow.is_closed_; });
+  EXPECT_EQ(slow.answer_, "");
+  run_until([&] { return connections_.count() == 0; });
+}
+
+TEST_F(ConnectionTest, ABodyIsRefusedAndNothingBehindItIsTakenForARequest) {
+  const std::string answer = answer_to(
+      "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 30\r\n\r\nGET /api/v1/cameras "
+      "HTTP/1.1\r\n");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 413 ")) << answer;
+  EXPECT_EQ(answer.find("HTTP/1.1 ", 1), std::string::npos) << answer;
+}
+
+TEST_F(ConnectionTest, AHandshakeWithBytesBehindItIsRefused) {
+  const std::string answer = answer_to(
+      "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\nearly");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
+}
+
+TEST_F(ConnectionTest, AnIdleConnectionIsEndedByAStop) {
+  RawClient idle(connected_socket());
+  run_until([&] { return connections_.count() == 1; });
+  bool all_have_gone = false;
+  connections_.end_gently([&] { all_have_gone = true; });
+  run_until([&] { return all_have_gone && idle.is_closed_; });
+}
+
+}  // namespace
+}  // namespace freshframe

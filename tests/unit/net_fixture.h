@@ -1,0 +1,83 @@
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "hub/hub.h"
+#include "net/connection.h"
+#include "net/listener.h"
+#include "net/open_connections.h"
+
+namespace freshframe {
+
+/// A server with the channels "front" and "back" at a port of its own on the loopback address, and
+/// the event loop on which the test's clients live as well: nothing happens but in run_until().
+class NetTest : public ::testing::Test {
+ protected:
+  using Socket = boost::asio::ip::tcp::socket;
+
+  NetTest()
+      : front_(hub_.add("front", "a test")),
+        back_(hub_.add("back", "a test")),
+        listener_(std::move(*Listener::open(loop_, "127.0.0.1", 0))) {
+    co_spawn(loop_, listener_.run([this](Socket socket) {
+      co_spawn(loop_, serve_connection(std::move(socket), hub_, limits_, connections_),
+               boost::asio::detached);
+    }),
+             boost::asio::detached);
+  }
+
+  ~NetTest() override {
+    // Coroutines that are left refer to the members here; let them end first.
+    listener_.close();
+    connections_.end_now();
+    run_until([this] { return connections_.count() == 0; });
+  }
+
+  /// Runs the event loop until `condition` holds. A test that waits in vain fails after 20 s.
+  void run_until(const std::function<bool()>& condition) {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!condition()) {
+      ASSERT_LT(std::chrono::steady_clock::now(), patience) << "what was waited for never came";
+      loop_.restart();
+      loop_.run_one_for(std::chrono::milliseconds(100));
+    }
+  }
+
+  std::string authority() const {
+    return "127.0.0.1:" + std::to_string(listener_.local_endpoint().port());
+  }
+
+  Socket connected_socket() {
+    Socket socket(loop_);
+    socket.connect(listener_.local_endpoint());
+    return socket;
+  }
+
+  static PicturePtr picture(std::uint64_t sequence, std::string message) {
+    auto made = std::make_shared<Picture>();
+    made->sequence = sequence;
+    made->json = Bytes::copy_of(std::string_view(message));
+    return made;
+  }
+
+  boost::asio::io_context loop_;
+  Hub hub_;
+  OpenConnections connections_;
+  Limits limits_;
+  Channel& front_;
+  Channel& back_;
+  Listener listener_;
+};
+
+}  // namespace freshframe

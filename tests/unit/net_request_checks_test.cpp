@@ -1,0 +1,137 @@
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "net/request_checks.h"
+
+namespace freshframe {
+namespace {
+
+namespace http = boost::beast::http;
+using http::field;
+
+HttpRequest get(const std::string& target) {
+  HttpRequest request(http::verb::get, target, 11);
+  request.set(field::host, "camera.local:8080");
+  return request;
+}
+
+HttpRequest handshake() {
+  HttpRequest request = get("/ws");
+  request.set(field::upgrade, "websocket");
+  request.set(field::connection, "Upgrade");
+  request.set(field::sec_websocket_version, "13");
+  request.set(field::sec_websocket_key, "dGhlIHNhbXBsZSBub25jZQ==");  // RFC 6455, section 1.3
+  return request;
+}
+
+template <class Check>
+http::status status_of(const Check& refusal) {
+  return refusal ? refusal->status : http::status::ok;
+}
+
+TEST(FramingTest, AnOrdinaryRequestIsSound) {
+  EXPECT_EQ(check_framing(get("/")), std::nullopt);
+}
+
+TEST(FramingTest, TwoHostsOrNoneAreRefused) {
+  HttpRequest two = get("/");
+  two.insert(field::host, "evil.example");
+  EXPECT_EQ(status_of(check_framing(two)), http::status::bad_request);
+
+  HttpRequest none = get("/");
+  none.erase(field::host);
+  EXPECT_EQ(status_of(check_framing(none)), http::status::bad_request);
+}
+
+TEST(FramingTest, AnOldClientNeedsNoHost) {
+  HttpRequest old(http::verb::get, "/", 10);
+  EXPECT_EQ(check_framing(old), std::nullopt);
+}
+
+TEST(FramingTest, ABodyIsRefusedHoweverItIsAnnounced) {
+  HttpRequest counted = get("/");
+  counted.set(field::content_length, "1");
+  EXPECT_EQ(status_of(check_framing(counted)), http::status::payload_too_large);
+
+  HttpRequest twice = get("/");
+  twice.set(field::content_length, "0");
+  twice.insert(field::content_length, "5");
+  EXPECT_EQ(status_of(check_framing(twice)), http::status::payload_too_large);
+
+  HttpRequest chunked = get("/");
+  chunked.set(field::transfer_encoding, "chunked");
+  EXPECT_EQ(status_of(check_framing(chunked)), http::status::bad_request);
+}
+
+TEST(FramingTest, ALongTargetIsRefused) {
+  EXPECT_EQ(check_framing(get("/" + std::string(2047, 'a'))), std::nullopt);
+  EXPECT_EQ(status_of(check_framing(get("/" + std::string(2048, 'a')))),
+            http::status::uri_too_long);
+}
+
+TEST(FramingTest, OnlyAPathIsATarget) {
+  EXPECT_EQ(status_of(check_framing(get("http://elsewhere/"))), http::status::bad_request);
+  EXPECT_EQ(status_of(check_framing(get("*"))), http::status::bad_request);
+}
+
+TEST(HandshakeTest, TheRfcsExampleIsSound) {
+  HttpRequest request = handshake();
+  EXPECT_EQ(check_websocket_handshake(request), std::nullopt);
+}
+
+// Beast's is_upgrade reads the first Connection line only; Firefox and some proxies send several.
+TEST(HandshakeTest, UpgradeMayStandInASecondConnectionLine) {
+  HttpRequest request = handshake();
+  request.erase(field::connection);
+  request.insert(field::connection, "keep-alive");
+  request.insert(field::connection, "Upgrade");
+  EXPECT_EQ(check_websocket_handshake(request), std::nullopt);
+  EXPECT_EQ(request[field::connection], "keep-alive, Upgrade");
+}
+
+TEST(HandshakeTest, WithoutUpgradeTheClientIsToldToUpgrade) {
+  HttpRequest plain = get("/ws");
+  EXPECT_EQ(status_of(check_websocket_handshake(plain)), http::status::upgrade_required);
+
+  HttpRequest old = handshake();
+  old.set(field::sec_websocket_version, "8");
+  EXPECT_EQ(status_of(check_websocket_handshake(old)), http::status::upgrade_required);
+}
+
+TEST(HandshakeTest, AKeyIsSixteenBytesOrRefused) {
+  for (const char* key : {"", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25jZQAA",
+                          "dGhlIHNhbXBsZSBub25jZ!==", "dGhlIHNhbXBsZSBub25jZQ===="}) {
+    HttpRequest request = handshake();
+    request.set(field::sec_websocket_key, key);
+    EXPECT_EQ(status_of(check_websocket_handshake(request)), http::status::bad_request) << key;
+  }
+  HttpRequest two = handshake();
+  two.insert(field::sec_websocket_key, "dGhlIHNhbXBsZSBub25jZQ==");
+  EXPECT_EQ(status_of(check_websocket_handshake(two)), http::status::bad_request);
+}
+
+TEST(OriginTest, AProgramWithoutOriginAndOurOwnPageMayWatch) {
+  EXPECT_EQ(check_origin(handshake()), std::nullopt);
+
+  HttpRequest own = handshake();
+  own.set(field::origin, "http://Camera.local:8080");
+  EXPECT_EQ(check_origin(own), std::nullopt);
+}
+
+TEST(OriginTest, APageFromElsewhereMayNot) {
+  for (const char* origin : {"http://evil.example", "null", "", "http://camera.local",
+                             "http://camera.local:8080.evil.example", "camera.local:8080"}) {
+    HttpRequest request = handshake();
+    request.set(field::origin, origin);
+    EXPECT_EQ(status_of(check_origin(request)), http::status::forbidden) << origin;
+  }
+}
+
+}  // namespace
+
+bool operator==(const Refusal& left, const Refusal& right) {
+  return left.status == right.status;
+}
+
+}  // namespace freshframe

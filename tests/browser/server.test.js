@@ -1,0 +1,151 @@
+// @ts-check
+/**
+ * The viewer in Chromium against the real server: from the test pattern to the pixels on the page.
+ * With FRESHFRAME_URL the server is one that runs already (with a pattern as its first camera), and
+ * what needs killing it is skipped.
+ */
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { launchBrowser, until, WatchedPage } from "./browser.js";
+import { FreshframeProgram } from "./freshframe-program.js";
+import { readNumber } from "./pictures.js";
+
+const GIVEN_URL = process.env.FRESHFRAME_URL;
+const OWN_SERVER = GIVEN_URL ? { skip: "the server is not ours to stop" } : {};
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {WatchedPage} */
+let viewer;
+const FLAGS = ["--camera", "pattern:640x360@30", "--idle-grace", "0"];
+const program = new FreshframeProgram(FLAGS);
+let url = GIVEN_URL ?? "";
+
+before(async () => {
+  browser = await launchBrowser();
+  if (!GIVEN_URL) {
+    await program.start();
+    url = program.url;
+  }
+});
+
+after(async () => {
+  await browser?.close();
+  await program.stop("SIGTERM");
+});
+
+beforeEach(async () => {
+  viewer = await WatchedPage.open(browser);
+});
+
+afterEach(async () => {
+  assert.deepEqual(await viewer.close(), []);
+});
+
+async function watchLive(address = url) {
+  await viewer.goto(address);
+  await viewer.waitForState("live");
+}
+
+async function firstCamera() {
+  const response = await fetch(new URL("api/v1/cameras", url));
+  return (await response.json()).cameras[0];
+}
+
+describe("The viewer", () => {
+  it("shows the picture that each frame says it is, and it advances", async () => {
+    await viewer.page.addInitScript(`window.readNumber = ${readNumber}`);
+    await watchLive();
+    const pairs = await viewer.page.evaluate(
+      (count) =>
+        new Promise((resolve) => {
+          /** @type {[number, number | null][]} */
+          const pairs = [];
+          const camera = /** @type {HTMLElement} */ (document.querySelector("live-camera"));
+          camera.addEventListener("painted", (event) => {
+            const { sequence } = /** @type {CustomEvent} */ (event).detail;
+            pairs.push([sequence, /** @type {any} */ (window).readNumber()]);
+            if (pairs.length === count) resolve(pairs);
+          });
+        }),
+      30,
+    );
+    let last = -1;
+    for (const [sequence, number] of /** @type {[number, number | null][]} */ (pairs)) {
+      assert.equal(number, sequence % 2 ** 24);
+      assert.ok(sequence > last, `${sequence} came after ${last}`);
+      last = sequence;
+    }
+  });
+
+  it("shows its numbers", async () => {
+    await watchLive();
+    await until("a rate is shown", async () => Number(await viewer.number("fps")) > 1);
+    const camera = await firstCamera();
+    assert.equal(await viewer.page.locator('[data-testid="camera"]').textContent(), camera.name);
+    assert.equal(await viewer.number("size"), `${camera.width}x${camera.height}`);
+    assert.ok(Number(await viewer.number("age")) < 5_000);
+    assert.match(String(await viewer.number("dropped")), /^\d+$/);
+  });
+
+  it("lets the camera go while it is hidden, and is back when it is seen", async () => {
+    await watchLive();
+    await viewer.setHidden(true);
+    await until("nobody watches", async () => (await firstCamera()).viewers === 0);
+    await viewer.setHidden(false);
+    await viewer.waitForState("live");
+    await until("somebody watches", async () => (await firstCamera()).viewers === 1);
+  });
+});
+
+describe("A screenshot", () => {
+  /** @type {[string, import("playwright-core").BrowserContextOptions][]} */
+  const looks = [
+    ["viewer-desktop-dark", { colorScheme: "dark" }],
+    ["viewer-desktop-light", { colorScheme: "light", viewport: { width: 1280, height: 720 } }],
+    [
+      "viewer-phone",
+      { colorScheme: "dark", viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+    ],
+    [
+      "viewer-phone-landscape",
+      { colorScheme: "dark", viewport: { width: 844, height: 390 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true },
+    ],
+  ];
+  for (const [name, options] of looks) {
+    it(`is kept: ${name}`, async () => {
+      await viewer.close();
+      viewer = await WatchedPage.open(browser, options);
+      await watchLive();
+      await until("a rate is shown", async () => Number(await viewer.number("fps")) > 1);
+      const overflowing = await viewer.page.evaluate(() =>
+        [...document.querySelectorAll("html, .dock dt, .dock dd, .name")]
+          .filter((element) => element.scrollWidth > element.clientWidth && element.clientWidth > 0)
+          .map((element) => element.className || element.textContent),
+      );
+      assert.deepEqual(overflowing, []);
+      await viewer.screenshot(name);
+    });
+  }
+});
+
+describe("A server that is killed", () => {
+  const victim = new FreshframeProgram(FLAGS);
+
+  after(() => victim.stop("SIGKILL"));
+
+  it("is lost, and live when it is back on the same port", OWN_SERVER, async () => {
+    viewer.expected = [/WebSocket connection to .* failed/, /Failed to load resource/];
+    await victim.start();
+    await watchLive(victim.url);
+    await victim.stop("SIGKILL");
+    await viewer.waitForState("lost");
+    await viewer.page.locator("live-camera .card").getByText("Connection lost").waitFor();
+    await viewer.page.locator("live-camera .card").getByText(/This picture is [1-9] s old/).waitFor();
+    await viewer.screenshot("viewer-lost");
+    await victim.start();
+    await viewer.waitForState("live");
+    const first = await viewer.page.evaluate(readNumber);
+    await until("it advances", async () => (await viewer.page.evaluate(readNumber)) !== first);
+  });
+});

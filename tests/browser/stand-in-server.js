@@ -1,0 +1,179 @@
+// @ts-check
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { WebSocketServer } from "ws";
+
+const CLIENT_WEB = fileURLToPath(new URL("../../client-web/", import.meta.url));
+
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/** @type {Record<string, string>} */
+const MIME_TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+const FRAME_INTERVAL_MS = 1000 / 30;
+
+/**
+ * Speaks the server's protocol and misbehaves on demand: for the states of the viewer that a
+ * healthy server cannot be asked for. `prefix` serves everything below a path, as a proxy would.
+ */
+export class StandInServer {
+  /** @type {import("node:http").Server | null} */
+  #server = null;
+  /** @type {NodeJS.Timeout | undefined} */
+  #timer;
+  #sockets = new WebSocketServer({ noServer: true });
+  /** @type {Map<import("ws").WebSocket, string>} */
+  #viewers = new Map();
+  #port = 0;
+
+  /** Base64 JPEGs of the same size; number i carries the number i in its pixels. @type {string[]} */
+  pictures;
+  cameras;
+  prefix;
+  sequence = 0;
+  /** No frames while it is set. */
+  holdsBack = false;
+  /** Added to each captured_us. */
+  clockErrorMs = 0;
+  /** Frames that are made and not sent, between every two that are sent. */
+  skippedFrames = 0;
+  /** The data of the newest frame that was sent. */
+  lastData = "";
+
+  /**
+   * @param {{ pictures: string[], width: number, height: number, cameras?: string[], prefix?: string }} options
+   */
+  constructor({ pictures, width, height, cameras = ["cam0"], prefix = "/" }) {
+    this.pictures = pictures;
+    this.width = width;
+    this.height = height;
+    this.cameras = cameras;
+    this.prefix = prefix;
+  }
+
+  get url() {
+    return `http://127.0.0.1:${this.#port}${this.prefix}`;
+  }
+
+  get viewerCount() {
+    return this.#viewers.size;
+  }
+
+  /** The first time on a free port, later on the same one. */
+  async start() {
+    const server = createServer((request, response) => void this.#answer(request, response));
+    server.on("upgrade", (request, socket, head) => {
+      const url = new URL(request.url ?? "/", "http://stand-in");
+      const camera = url.searchParams.get("camera") ?? this.cameras[0];
+      if (url.pathname !== `${this.prefix}ws` || !this.cameras.includes(camera)) {
+        socket.end("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        return;
+      }
+      this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
+        this.#viewers.set(viewer, camera);
+        viewer.on("close", () => this.#viewers.delete(viewer));
+      });
+    });
+    await new Promise((resolve) => server.listen(this.#port, "127.0.0.1", () => resolve(null)));
+    const address = server.address();
+    if (address && typeof address === "object") this.#port = address.port;
+    this.#server = server;
+    this.#timer = setInterval(() => this.#sendFrame(), FRAME_INTERVAL_MS);
+  }
+
+  /** @param {number} [code] with which the sockets are closed; without it they are cut */
+  async stop(code) {
+    clearInterval(this.#timer);
+    for (const viewer of this.#viewers.keys()) {
+      if (code) viewer.close(code);
+      else viewer.terminate();
+    }
+    const server = this.#server;
+    this.#server = null;
+    if (!server) return;
+    await new Promise((resolve) => {
+      server.close(() => resolve(null));
+      server.closeIdleConnections();
+    });
+  }
+
+  /** @param {string} state @param {string} reason */
+  sendStatus(state, reason) {
+    for (const [viewer, camera] of this.#viewers) {
+      viewer.send(JSON.stringify({ type: "status", camera, state, reason }));
+    }
+  }
+
+  /** @param {string | Buffer} message */
+  sendRaw(message) {
+    for (const viewer of this.#viewers.keys()) viewer.send(message);
+  }
+
+  /** @param {string} data Base64 */
+  sendPicture(data) {
+    this.sequence += 1;
+    for (const [viewer, camera] of this.#viewers) viewer.send(this.#frame(camera, data));
+  }
+
+  #sendFrame() {
+    if (this.holdsBack) return;
+    this.sequence += 1 + this.skippedFrames;
+    this.lastData = this.pictures[this.sequence % this.pictures.length];
+    for (const [viewer, camera] of this.#viewers) viewer.send(this.#frame(camera, this.lastData));
+  }
+
+  /** @param {string} camera @param {string} data */
+  #frame(camera, data) {
+    return JSON.stringify({
+      type: "frame",
+      camera,
+      sequence: this.sequence,
+      captured_us: Math.round((Date.now() + this.clockErrorMs) * 1000),
+      width: this.width,
+      height: this.height,
+      mime: "image/jpeg",
+      data,
+    });
+  }
+
+  /**
+   * @param {import("node:http").IncomingMessage} request
+   * @param {import("node:http").ServerResponse} response
+   */
+  async #answer(request, response) {
+    const { pathname } = new URL(request.url ?? "/", "http://stand-in");
+    if (!pathname.startsWith(this.prefix)) return void response.writeHead(404).end();
+    const path = pathname.slice(this.prefix.length) || "index.html";
+    if (path === "api/v1/cameras") {
+      const cameras = this.cameras.map((name) => ({
+        name,
+        state: "live",
+        reason: "",
+        width: this.width,
+        height: this.height,
+        viewers: [...this.#viewers.values()].filter((camera) => camera === name).length,
+      }));
+      response.writeHead(200, { "Content-Type": "application/json" });
+      return void response.end(JSON.stringify({ cameras }));
+    }
+    const type = MIME_TYPES[extname(path)];
+    const file = join(CLIENT_WEB, normalize(`/${path}`));
+    try {
+      if (!type) throw new Error("not a file of the viewer");
+      const body = await readFile(file);
+      response.writeHead(200, { "Content-Type": type, "Content-Security-Policy": POLICY });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+}

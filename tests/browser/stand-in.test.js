@@ -1,0 +1,389 @@
+// @ts-check
+/** The viewer in Chromium against a stand-in that misbehaves: every state a person may meet. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { launchBrowser, until, WatchedPage } from "./browser.js";
+import { drawPictures, readNumber } from "./pictures.js";
+import { StandInServer } from "./stand-in-server.js";
+
+const SIZE = { width: 640, height: 360 };
+
+/** What Chromium itself writes when a server is away. */
+const SERVER_IS_AWAY = [/WebSocket connection to .* failed/, /Failed to load resource/];
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {string[]} */
+let pictures;
+/** @type {StandInServer} */
+let server;
+/** @type {WatchedPage} */
+let viewer;
+
+before(async () => {
+  browser = await launchBrowser();
+  const studio = await browser.newPage();
+  pictures = await studio.evaluate(drawPictures, { count: 60, ...SIZE });
+  await studio.close();
+});
+
+after(() => browser?.close());
+
+beforeEach(async () => {
+  server = new StandInServer({ pictures, ...SIZE });
+  await server.start();
+  viewer = await WatchedPage.open(browser);
+});
+
+afterEach(async () => {
+  const complaints = await viewer.close();
+  await server.stop();
+  assert.deepEqual(complaints, []);
+});
+
+/** @param {string} [query] */
+async function watchLive(query = "") {
+  await viewer.goto(server.url + query);
+  await viewer.waitForState("live");
+}
+
+function card() {
+  return viewer.page.locator("live-camera .card");
+}
+
+async function shownNumber() {
+  return viewer.page.evaluate(readNumber);
+}
+
+async function isMonochrome() {
+  const filter = await viewer.page
+    .locator("live-camera .picture")
+    .evaluate((element) => getComputedStyle(element).filter);
+  return filter.includes("grayscale(1)");
+}
+
+describe("A live picture", () => {
+  it("is the newest one, with its name, size, rate, age and dropped frames", async () => {
+    await watchLive();
+    await until("a rate is shown", async () => Number(await viewer.number("fps")) > 1);
+    assert.equal(await viewer.page.locator('[data-testid="camera"]').textContent(), "cam0");
+    assert.equal(await viewer.number("size"), "640x360");
+    assert.ok(Number(await viewer.number("age")) < 5_000);
+    assert.match(String(await viewer.number("dropped")), /^\d+$/);
+    assert.equal(await viewer.page.title(), "cam0 · Live");
+    assert.equal(await isMonochrome(), false);
+    assert.equal(await card().isVisible(), false);
+  });
+
+  it("counts frames that were made and not sent as dropped", async () => {
+    server.skippedFrames = 9;
+    await watchLive();
+    await until("they are counted", async () => Number(await viewer.number("dropped")) >= 18);
+  });
+
+  it("beats only while frames are painted", async () => {
+    await watchLive();
+    const beats = () =>
+      viewer.page.locator(".ring").evaluate((ring) => ring.getAnimations().length);
+    await until("the dot beats", async () => (await beats()) === 1);
+    server.holdsBack = true;
+    await viewer.waitForState("stalled");
+    await until("the last beat ends", async () => (await beats()) === 0);
+  });
+
+  it("says that the clocks differ, rather than a nonsensical age", async () => {
+    server.clockErrorMs = 3_600_000;
+    await watchLive();
+    await until("it says so", async () => (await viewer.number("age")) === "clock-differs");
+    server.clockErrorMs = -3_600_000;
+    await viewer.page.reload();
+    await until("it says so again", async () => (await viewer.number("age")) === "clock-differs");
+  });
+
+  it("survives broken pictures and messages, and counts the pictures", async () => {
+    await watchLive();
+    server.holdsBack = true;
+    const before = await shownNumber();
+    assert.notEqual(before, null);
+    server.sendRaw("{");
+    server.sendRaw(Buffer.from([1, 2, 3]));
+    server.sendRaw('{"type":"tea","camera":"cam0"}');
+    server.sendPicture(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 1, 2, 3]).toString("base64"));
+    await until("it is counted", async () => Number(await viewer.number("dropped")) >= 1);
+    assert.notEqual(await shownNumber(), null);
+    server.holdsBack = false;
+    await viewer.waitForState("live");
+    await until("it goes on", async () => (await shownNumber()) !== before);
+  });
+
+  it("works below a path of a proxy", async () => {
+    await server.stop();
+    server.prefix = "/house/camera/";
+    await server.start();
+    await watchLive();
+    assert.notEqual(await shownNumber(), null);
+  });
+});
+
+describe("A picture that is not live", () => {
+  it("is dimmed, with the reason and its age, when frames stop coming", async () => {
+    await watchLive();
+    server.holdsBack = true;
+    await viewer.waitForState("stalled");
+    assert.equal(await isMonochrome(), true);
+    await card().getByText("No new picture is coming in.").waitFor();
+    await card().getByText(/This picture is [2-9] s old\./).waitFor();
+    await viewer.screenshot("viewer-stalled");
+    server.holdsBack = false;
+    await viewer.waitForState("live");
+    assert.equal(await isMonochrome(), false);
+  });
+
+  it("gives the server's reason when the camera stalls or is lost", async () => {
+    await watchLive();
+    server.holdsBack = true;
+    server.sendStatus("stalled", "The camera gave no picture for 2 s. Check its cable.");
+    await viewer.waitForState("stalled");
+    await card().getByText("Check its cable.").waitFor();
+    server.sendStatus("lost", "The camera was unplugged. Plug it in again.");
+    await viewer.waitForState("lost");
+    await card().getByText("Plug it in again.").waitFor();
+    server.holdsBack = false;
+    server.sendStatus("live", "");
+    await viewer.waitForState("live");
+  });
+
+  it("is announced to a screen reader by its state and never by numbers", async () => {
+    await watchLive();
+    const announcement = viewer.page.locator("live-camera [aria-live=polite]");
+    assert.equal(await announcement.textContent(), "Live.");
+    await announcement.evaluate((element) => {
+      Object.assign(window, { announced: [] });
+      new MutationObserver(() => /** @type {any} */ (window).announced.push(element.textContent)).observe(
+        element,
+        { childList: true, characterData: true, subtree: true },
+      );
+    });
+    server.holdsBack = true;
+    await viewer.waitForState("stalled");
+    await card().getByText(/This picture is [3-9] s old\./).waitFor();
+    assert.deepEqual(
+      await viewer.page.evaluate(() => /** @type {any} */ (window).announced),
+      ["The picture has stopped. No new picture is coming in."],
+    );
+  });
+
+  it("says that the connection is lost, and comes back by itself", async () => {
+    viewer.expected = SERVER_IS_AWAY;
+    await watchLive();
+    await server.stop(1001);
+    await viewer.waitForState("lost");
+    await card().getByText("The server has stopped.").or(card().getByText("The server does not answer.")).waitFor();
+    await card().getByText(/Trying again/).waitFor();
+    assert.equal(await isMonochrome(), true);
+    await server.start();
+    await viewer.waitForState("live");
+  });
+
+  it("is tried again at once by the button", async () => {
+    viewer.expected = SERVER_IS_AWAY;
+    await watchLive();
+    await server.stop();
+    await viewer.waitForState("lost");
+    await server.start();
+    const button = card().getByRole("button", { name: "Try now" });
+    await Promise.any([button.click(), viewer.waitForState("live")]);
+    await viewer.waitForState("live");
+  });
+});
+
+describe("A hidden page", () => {
+  it("closes its socket, and is back at once when it is seen", async () => {
+    await watchLive();
+    assert.equal(server.viewerCount, 1);
+    await viewer.setHidden(true);
+    await until("the socket is closed", () => server.viewerCount === 0);
+    await viewer.setHidden(false);
+    await viewer.waitForState("live");
+    assert.equal(server.viewerCount, 1);
+  });
+
+  it("stays paused when it was paused before", async () => {
+    await watchLive();
+    await viewer.page.keyboard.press("Space");
+    await viewer.setHidden(true);
+    await viewer.setHidden(false);
+    await viewer.waitForState("paused");
+    assert.equal(server.viewerCount, 0);
+  });
+});
+
+describe("The keyboard", () => {
+  it("pauses and resumes with the space bar", async () => {
+    await watchLive();
+    await viewer.page.keyboard.press("Space");
+    await viewer.waitForState("paused");
+    await until("the socket is closed", () => server.viewerCount === 0);
+    const still = await shownNumber();
+    await card().getByText(/This picture is [1-9] s old\./).waitFor();
+    assert.equal(await shownNumber(), still);
+    assert.equal(await isMonochrome(), false);
+    await viewer.screenshot("viewer-paused");
+    await viewer.page.keyboard.press("Space");
+    await viewer.waitForState("live");
+  });
+
+  it("leaves the space bar to a focused control", async () => {
+    await watchLive();
+    await viewer.page.locator("#help").focus();
+    await viewer.page.keyboard.press("Space");
+    await viewer.page.getByRole("dialog").waitFor();
+    assert.equal(await viewer.page.locator("body").getAttribute("data-state"), "live");
+  });
+
+  it("saves the picture in sight, byte for byte, with s", async () => {
+    await watchLive();
+    await viewer.page.keyboard.press("Space");
+    await viewer.waitForState("paused");
+    const [download] = await Promise.all([
+      viewer.page.waitForEvent("download"),
+      viewer.page.keyboard.press("s"),
+    ]);
+    assert.match(download.suggestedFilename(), /^cam0-\d{4}-\d\d-\d\dT[\d-]+Z\.jpg$/);
+    const saved = (await readFile(await download.path())).toString("base64");
+    assert.equal(pictures.indexOf(saved), await shownNumber());
+    await viewer.page.getByText(/^Saved cam0-/).waitFor();
+  });
+
+  it("fills the screen with f", async () => {
+    await watchLive();
+    await viewer.page.keyboard.press("f");
+    await viewer.page.waitForFunction(() => document.fullscreenElement !== null);
+    await viewer.page.keyboard.press("f");
+    await viewer.page.waitForFunction(() => document.fullscreenElement === null);
+  });
+
+  it("opens and closes the help", async () => {
+    await watchLive();
+    await viewer.page.keyboard.press("?");
+    await viewer.page.getByRole("dialog", { name: "Freshframe" }).waitFor();
+    await viewer.screenshot("viewer-help");
+    await viewer.page.keyboard.press("Escape");
+    await viewer.page.getByRole("dialog").waitFor({ state: "hidden" });
+  });
+
+  it("reaches every control, with a visible focus", async () => {
+    await watchLive();
+    const reached = [];
+    for (let step = 0; step < 4; step += 1) {
+      await viewer.page.keyboard.press("Tab");
+      reached.push(
+        await viewer.page.evaluate(() => {
+          const element = /** @type {HTMLElement} */ (document.activeElement);
+          const { outlineStyle } = getComputedStyle(element);
+          return `${element.id} ${element.ariaLabel ?? element.getAttribute("aria-label")} ${outlineStyle}`;
+        }),
+      );
+    }
+    assert.deepEqual(reached, [
+      "pause Pause solid",
+      "save Save this picture solid",
+      "fullscreen Full screen solid",
+      "help Help solid",
+    ]);
+  });
+});
+
+describe("Controls that nobody uses", () => {
+  it("fade from the picture, and come back with the keyboard's focus or a movement", async () => {
+    await viewer.page.setViewportSize({ width: 1280, height: 720 });
+    await watchLive();
+    const resting = viewer.page.locator('body[data-chrome="resting"]');
+    await resting.waitFor();
+    await viewer.page.locator("#save").focus();
+    await resting.waitFor({ state: "detached" });
+    await viewer.page.locator("#save").blur();
+    await resting.waitFor();
+    await viewer.page.mouse.move(200, 200);
+    await resting.waitFor({ state: "detached" });
+  });
+
+  it("stay when they are not in the picture's way", async () => {
+    await viewer.page.setViewportSize({ width: 700, height: 900 });
+    await watchLive();
+    const beganAtMs = await viewer.page.evaluate(() => performance.now());
+    // Longer than the controls rest elsewhere.
+    await viewer.page.waitForFunction((ms) => performance.now() > ms + 5_000, beganAtMs);
+    await viewer.waitForState("live");
+    assert.equal(await viewer.page.locator("body").getAttribute("data-chrome"), null);
+  });
+
+  it("stay while the picture is not live", async () => {
+    await viewer.page.setViewportSize({ width: 1280, height: 720 });
+    await watchLive();
+    server.holdsBack = true;
+    await viewer.waitForState("stalled");
+    await card().getByText(/This picture is [6-9] s old\./).waitFor();
+    assert.equal(await viewer.page.locator("body").getAttribute("data-chrome"), null);
+  });
+});
+
+describe("Several cameras", () => {
+  beforeEach(() => {
+    server.cameras = ["door", "garden"];
+  });
+
+  it("can be chosen, and the choice stays in the address", async () => {
+    await watchLive();
+    const chooser = viewer.page.getByRole("combobox", { name: "Camera" });
+    await chooser.waitFor();
+    assert.equal(await chooser.inputValue(), "door");
+    await chooser.selectOption("garden");
+    await viewer.page.waitForFunction(() => document.title === "garden · Live");
+    assert.equal(new URL(viewer.page.url()).searchParams.get("camera"), "garden");
+    assert.equal(server.viewerCount, 1);
+    await viewer.screenshot("viewer-cameras");
+  });
+
+  it("never lend their picture to another's name", async () => {
+    await watchLive();
+    server.holdsBack = true;
+    await viewer.page.getByRole("combobox", { name: "Camera" }).selectOption("garden");
+    await viewer.page.waitForFunction(() => document.title === "garden · Connecting");
+    assert.equal(await shownNumber(), null);
+    assert.equal(await viewer.number("size"), "");
+  });
+
+  it("are named in the address", async () => {
+    await watchLive("?camera=garden");
+    assert.equal(await viewer.page.title(), "garden · Live");
+    await until("chosen", async () => (await viewer.page.locator("select").inputValue()) === "garden");
+  });
+
+  it("are offered when the address names one that is not there", async () => {
+    viewer.expected = SERVER_IS_AWAY;
+    await viewer.goto(`${server.url}?camera=attic`);
+    await viewer.waitForState("lost");
+    await card().getByText("There is no camera called “attic” on this server.").waitFor();
+    await viewer.page.locator("select").selectOption("door");
+    await viewer.waitForState("live");
+    assert.equal(await card().getByText("There is no camera").isVisible(), false);
+  });
+});
+
+describe("A person's settings", () => {
+  it("for reduced motion are kept: nothing moves but the picture", async () => {
+    await viewer.close();
+    viewer = await WatchedPage.open(browser, { reducedMotion: "reduce" });
+    await viewer.page.addInitScript(() => {
+      Element.prototype.animate = () => {
+        throw new Error("something is animated");
+      };
+    });
+    await watchLive();
+    const first = await shownNumber();
+    await until("the picture moves", async () => (await shownNumber()) !== first);
+    assert.equal(await viewer.page.evaluate(() => document.getAnimations().length), 0);
+  });
+});

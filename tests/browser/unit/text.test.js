@@ -1,0 +1,53 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { readCameras } from "../../../client-web/cameras.js";
+import { durationText, fileNameFor, rateText, roughDurationText } from "../../../client-web/text.js";
+
+describe("A number", () => {
+  it("is a duration as people say it", () => {
+    const texts = [0, 42.4, 999, 1240, 12_345, 65_000].map(durationText);
+    assert.deepEqual(texts, ["0 ms", "42 ms", "999 ms", "1.2 s", "12 s", "1 min 5 s"]);
+  });
+
+  it("is a rough duration where it ticks", () => {
+    const texts = [-5, 999, 12_999, 3_600_000, 90_061_000].map(roughDurationText);
+    assert.deepEqual(texts, ["0 s", "0 s", "12 s", "1 h 0 min", "25 h 1 min"]);
+  });
+
+  it("is a rate with a decimal only where it matters", () => {
+    assert.deepEqual([0.25, 9.9, 9.97, 29.97].map(rateText), ["0.3", "9.9", "10", "30"]);
+  });
+});
+
+describe("The name of a saved picture", () => {
+  it("tells camera and time, and fits every file system", () => {
+    const name = fileNameFor({
+      type: "frame",
+      camera: "..garden.gate",
+      sequence: 1,
+      captured_us: 1_732_368_000_123_456,
+      width: 1,
+      height: 1,
+      mime: "image/jpeg",
+      data: "/9j/",
+    });
+    assert.equal(name, "-garden-gate-2024-11-23T13-20-00-123Z.jpg");
+  });
+});
+
+describe("The list of cameras", () => {
+  it("is read, whatever else it carries", () => {
+    const answer = { cameras: [{ name: "door", state: "live", more: 1 }, { name: "" }, null, { name: "b" }] };
+    assert.deepEqual(readCameras(answer), [
+      { name: "door", state: "live" },
+      { name: "b", state: "" },
+    ]);
+  });
+
+  it("is nothing when the answer is something else", () => {
+    for (const answer of [null, undefined, 7, {}, { cameras: {} }]) {
+      assert.equal(readCameras(answer), null);
+    }
+  });
+});

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/result.h"
+#include "capture/libcamera_source.h"
+#include "capture/pattern_source.h"
+
+namespace freshframe {
+
+/// One camera to serve: its name for viewers, and where its frames come from.
+struct CameraSpec {
+  /// 1 to 64 letters, digits, '-', '_' or '.', the first a letter or digit, so that it needs no
+  /// escaping in a URL or in JSON and is never a path's "." or "..".
+  std::string name;
+  std::variant<LibcameraRequest, PatternRequest> source;
+};
+
+/// Reads `[NAME=]libcamera[:ID or index][,WxH[@FPS]][,format]` or
+/// `[NAME=]pattern[:WxH[@FPS]][,format]`. Without a name it is empty, and the caller numbers the
+/// cameras. An ID may hold anything but a comma; the first '=' ends a name only when the text does
+/// not begin with a source. Fails with a sentence that names the wrong part and what is allowed
+/// there.
+Result<CameraSpec> parse_camera_spec(std::string_view text);
+
+}  // namespace freshframe

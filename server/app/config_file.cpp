@@ -1,0 +1,238 @@
+#include "app/config_file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <stdexcept>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "app/camera_settings.h"
+#include "app/camera_spec.h"
+#include "app/given_value.h"
+#include "app/near_miss.h"
+#include "app/settings.h"
+
+namespace freshframe {
+namespace {
+
+using nlohmann::json;
+using Path = json::json_pointer;
+
+constexpr std::size_t kLongestFileBytes = std::size_t{1} << 20;
+// The deepest that the schema knows is 3: the file, its cameras, one of them.
+constexpr int kDeepestNesting = 8;
+constexpr std::string_view kSchemaKey = "$schema";
+constexpr std::string_view kCamerasKey = "cameras";
+constexpr std::string_view kSourceKey = "source";
+
+/// A mistake in the file. Thrown and caught in this file only; `what()` is the whole line.
+struct Mistake : std::runtime_error {
+  using std::runtime_error::runtime_error;
+  Mistake(const Path& path, const std::string& reason)
+      : Mistake(path.to_string() + ": " + reason) {}
+};
+
+template <class T>
+T or_mistake(const Path& path, Result<T> result) {
+  if (!result) {
+    throw Mistake(path, result.error().reason);
+  }
+  if constexpr (!std::is_void_v<T>) {
+    return *std::move(result);
+  }
+}
+
+/// "line 3, column 9: syntax error while ...". Counted here: nlohmann 3.11 loses the column when a
+/// number ends with its line.
+std::string message_with_place(std::string_view text, const json::parse_error& error) {
+  const std::string_view before = text.substr(0, error.byte == 0 ? 0 : error.byte - 1);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const std::size_t line_begin = before.rfind('\n') + 1;
+  const std::string_view message = error.what();
+  return "line " + std::to_string(line) + ", column " +
+         std::to_string(before.size() - line_begin + 1) +
+         std::string(message.substr(message.find(": ")));
+}
+
+/// Parses, and refuses what nlohmann lets pass: a key that is there twice (the last would win), and
+/// nesting without end.
+json parse_json(std::string_view text) {
+  std::vector<std::set<std::string>> keys_of_open_objects;
+  const auto check = [&](int depth, json::parse_event_t event, const json& value) {
+    if (depth > kDeepestNesting) {
+      throw Mistake("the file is nested too deep; allowed: " + std::to_string(kDeepestNesting) +
+                    " levels");
+    }
+    if (event == json::parse_event_t::object_start) {
+      keys_of_open_objects.emplace_back();
+    } else if (event == json::parse_event_t::object_end) {
+      keys_of_open_objects.pop_back();
+    } else if (event == json::parse_event_t::key &&
+               !keys_of_open_objects.back().insert(value.get<std::string>()).second) {
+      throw Mistake("the key " + in_quotes(value.get<std::string>()) +
+                    " is there twice in one object; allowed: once");
+    }
+    return true;
+  };
+  try {
+    return json::parse(text, check, true, true);
+  } catch (const json::parse_error& error) {
+    throw Mistake(message_with_place(text, error));
+  } catch (const json::out_of_range&) {
+    throw Mistake("a number in the file is too large; allowed: what fits 64-bit floating point");
+  }
+}
+
+GivenValue given_in_file(const json& value) {
+  if (value.is_string()) {
+    const std::string& text = value.get_ref<const std::string&>();
+    return {in_quotes(text), std::nullopt, text};
+  }
+  if (value.is_number()) {
+    return {value.dump(), value.get<double>(), std::nullopt};
+  }
+  // What an object or a list holds does not matter to somebody who expected a number.
+  return {value.is_object()  ? "an object"
+          : value.is_array() ? "a list"
+                             : value.dump(),
+          std::nullopt, std::nullopt};
+}
+
+[[noreturn]] void refuse_key(const Path& parent, const std::string& key,
+                             std::span<const std::string_view> known) {
+  constexpr std::size_t kLongestShownBytes = 80;
+  throw Mistake(parent / key.substr(0, kLongestShownBytes),
+                "there is no such option; " + suggestion(key, known));
+}
+
+void refuse_unknown_camera_keys(const Path& path, const json& object) {
+  std::vector<std::string_view> known{kSourceKey};
+  for (const CameraSetting& setting : camera_settings()) {
+    known.push_back(setting.key);
+  }
+  for (const auto& [key, value] : object.items()) {
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      refuse_key(path, key, known);
+    }
+  }
+}
+
+CameraSpec read_camera_object(const Path& path, const json& object) {
+  refuse_unknown_camera_keys(path, object);
+  const auto source = object.find(kSourceKey);
+  if (source == object.end()) {
+    throw Mistake(path, "\"source\" is missing; allowed: libcamera, pattern");
+  }
+  CameraSpec camera =
+      or_mistake(path / std::string(kSourceKey), camera_from_source(given_in_file(*source)));
+  for (const CameraSetting& setting : camera_settings()) {
+    if (const auto value = object.find(setting.key); value != object.end()) {
+      or_mistake(path / std::string(setting.key), setting.set(given_in_file(*value), camera));
+    }
+  }
+  return camera;
+}
+
+CameraSpec read_camera(const Path& path, const json& value) {
+  if (value.is_string()) {
+    return or_mistake(path, parse_camera_spec(value.get_ref<const std::string&>()));
+  }
+  if (value.is_object()) {
+    return read_camera_object(path, value);
+  }
+  throw Mistake(path, refusal(given_in_file(value), "a camera",
+                              "a SPEC in quotes, or an object with \"source\"")
+                          .reason);
+}
+
+void read_cameras(const Path& path, const json& list, Options& options) {
+  if (!list.is_array()) {
+    throw Mistake(path, refusal(given_in_file(list), "a list of cameras", "a list in [ ]").reason);
+  }
+  std::vector<CameraSpec> cameras;
+  for (const json& value : list) {
+    cameras.push_back(read_camera(path / cameras.size(), value));
+  }
+  or_mistake(path, set_cameras(std::move(cameras), options));
+}
+
+void read_key(const std::string& key, const json& value, Options& options) {
+  const Path path = Path{} / key;
+  if (key == kCamerasKey) {
+    return read_cameras(path, value, options);
+  }
+  if (key == kSchemaKey) {
+    if (!value.is_string()) {
+      throw Mistake(path, refusal(given_in_file(value), "a schema", "its address as text").reason);
+    }
+    return;
+  }
+  std::vector<std::string_view> known{kCamerasKey};
+  for (const Setting& setting : settings()) {
+    if (key == setting.key) {
+      return or_mistake(path, setting.set(given_in_file(value), options));
+    }
+    known.push_back(setting.key);
+  }
+  refuse_key(Path{}, key, known);
+}
+
+std::string read_whole_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"),
+                                                             &std::fclose);
+  if (!file) {
+    throw Mistake("cannot open: " + std::generic_category().message(errno));
+  }
+  std::string text(kLongestFileBytes + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
+  if (std::ferror(file.get()) != 0) {
+    throw Mistake("cannot read: " + std::generic_category().message(errno));
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<Options> parse_config(std::string_view text, const Options& defaults) {
+  try {
+    if (text.size() > kLongestFileBytes) {
+      throw Mistake("the file is too large; allowed: up to 1 MiB");
+    }
+    const json file = parse_json(text);
+    if (!file.is_object()) {
+      throw Mistake(refusal(given_in_file(file), "a configuration", "an object in { }").reason);
+    }
+    Options options = defaults;
+    for (const auto& [key, value] : file.items()) {
+      read_key(key, value, options);
+    }
+    return options;
+  } catch (const Mistake& mistake) {
+    return Failure{Failure::Kind::kMisconfigured, mistake.what()};
+  }
+}
+
+Result<Options> read_config_file(const std::string& path, const Options& defaults) {
+  std::string reason;
+  try {
+    Result<Options> options = parse_config(read_whole_file(path), defaults);
+    if (options) {
+      return options;
+    }
+    reason = options.error().reason;
+  } catch (const Mistake& mistake) {
+    reason = mistake.what();
+  }
+  return Failure{Failure::Kind::kMisconfigured, path + ": " + reason};
+}
+
+}  // namespace freshframe

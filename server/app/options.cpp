@@ -1,0 +1,194 @@
+#include "app/options.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "app/config_file.h"
+#include "app/given_value.h"
+#include "app/near_miss.h"
+#include "app/settings.h"
+#include "app/version.h"
+#include "capture/libcamera_source.h"
+
+namespace freshframe {
+namespace {
+
+// CLI11 does not wrap: lines end where an 80 column terminal wants it.
+constexpr std::string_view kCameraHelp =
+    "A camera to serve, see below. Give it again for more\n"
+    "cameras; together they replace the file's list. Without\n"
+    "any, the first libcamera camera is served, or the test\n"
+    "pattern when there is none.";
+
+constexpr std::string_view kFooter = R"(
+SPEC is [NAME=]SOURCE with options after commas:
+  libcamera                       the first camera that libcamera finds
+  libcamera:1                     the second; --list-cameras shows them all
+  'libcamera:ID'                  the camera with this id, wherever in the list
+  libcamera,1280x720              in this size, or the nearest that it has
+  libcamera:0,1280x720@30,mjpeg   size, frames per second and pixel format
+  door=libcamera:0                named: viewers find it at /ws?camera=door
+  pattern                         a moving test picture, no camera needed
+  pattern:640x480@15,mjpeg        the same with size, rate and format
+
+The configuration file is JSON with comments; config/freshframe.json explains
+every option. A flag wins over the file, and the last of a flag given twice wins.
+
+Exit codes: 0 stopped as asked, 69 a camera is not there, 71 cannot listen,
+77 no permission, 78 bad flags or configuration.
+)";
+
+/// What the command line says, before anything is checked.
+struct CommandLine {
+  std::string config_path;
+  CLI::Option* config_flag = nullptr;
+  std::vector<std::string> cameras;
+  /// One for each of settings(), in its order.
+  std::vector<std::string> values = std::vector<std::string>(settings().size());
+  std::vector<CLI::Option*> flags;
+  bool list_cameras = false;
+  bool version = false;
+};
+
+void describe(CLI::App& app, CommandLine& given) {
+  app.add_option("--camera", given.cameras, std::string(kCameraHelp))
+      ->type_name("SPEC")
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->group("Cameras");
+  given.config_flag = app.add_option("--config", given.config_path, "Configuration file to read.");
+  given.config_flag->type_name("FILE")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+      ->group("Options");
+  const Options defaults;
+  for (std::size_t i = 0; i < settings().size(); ++i) {
+    const Setting& setting = settings()[i];
+    const std::string help = std::string(setting.help) + "\nDefault: " + setting.show(defaults);
+    given.flags.push_back(app.add_option(std::string(setting.flag), given.values[i], help)
+                              ->type_name(std::string(setting.placeholder))
+                              ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+                              ->group("Options"));
+  }
+  app.add_flag("--list-cameras", given.list_cameras,
+               "Print the cameras that libcamera finds, and exit.")
+      ->group("Information");
+  app.add_flag("--version", given.version, "Print the versions and exit.")->group("Information");
+  // Set last, so that it stands last.
+  app.set_help_flag("-h,--help", "Print this help and exit.")->group("Information");
+  app.footer(std::string(kFooter));
+  // Refused by us, with the flag that was probably meant.
+  app.allow_extras();
+}
+
+Failure prefixed(const std::string& prefix, const Failure& failure) {
+  return {failure.kind, prefix + ": " + failure.reason};
+}
+
+Failure unknown_argument(const CLI::App& app, const std::string& argument) {
+  std::vector<std::string> flags;
+  for (const CLI::Option* option : app.get_options()) {
+    flags.push_back("--" + option->get_lnames().front());
+  }
+  const std::vector<std::string_view> known(flags.begin(), flags.end());
+  const std::string flag = argument.substr(0, argument.find('='));
+  return {Failure::Kind::kMisconfigured,
+          "there is no option " + in_quotes(flag) + "; " + suggestion(flag, known)};
+}
+
+Result<void> set_cameras_from_flags(const std::vector<std::string>& specs, Options& options) {
+  std::vector<CameraSpec> cameras;
+  for (const std::string& spec : specs) {
+    Result<CameraSpec> camera = parse_camera_spec(spec);
+    if (!camera) {
+      return prefixed("--camera " + in_quotes(spec), camera.error());
+    }
+    cameras.push_back(*std::move(camera));
+  }
+  if (const auto set = set_cameras(std::move(cameras), options); !set) {
+    return prefixed("--camera", set.error());
+  }
+  return {};
+}
+
+Result<Options> combine(const CommandLine& given) {
+  Options options;
+  if (given.config_flag->count() != 0) {
+    Result<Options> from_file = read_config_file(given.config_path, options);
+    if (!from_file) {
+      return from_file;
+    }
+    options = *std::move(from_file);
+  }
+  for (std::size_t i = 0; i < settings().size(); ++i) {
+    if (given.flags[i]->count() == 0) {
+      continue;
+    }
+    const Setting& setting = settings()[i];
+    if (const auto set = setting.set(given_as_text(given.values[i]), options); !set) {
+      return prefixed(std::string(setting.flag), set.error());
+    }
+  }
+  if (!given.cameras.empty()) {
+    if (const auto set = set_cameras_from_flags(given.cameras, options); !set) {
+      return set.error();
+    }
+  }
+  options.list_cameras = given.list_cameras;
+  return options;
+}
+
+std::string version_text() {
+  const std::string libcamera = libcamera_version();
+  return "freshframe " + std::string(freshframe_version()) + "\n" +
+         (libcamera.empty() ? "built without libcamera" : "libcamera " + libcamera) + "\n";
+}
+
+EarlyExit refuse(const Failure& failure) {
+  std::string line = "freshframe: " + failure.reason;
+  // One line, whatever a file's name or a flag brought along.
+  std::ranges::replace_if(
+      line, [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  return {kExitBadConfiguration, line + "\nTry freshframe --help.\n"};
+}
+
+}  // namespace
+
+std::variant<Options, EarlyExit> read_options(int argc, const char* const* argv) {
+  CLI::App app("Freshframe shows live cameras in the browser: the present, never the past.",
+               "freshframe");
+  CommandLine given;
+  describe(app, given);
+  // CLI11 takes the arguments last one first.
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {
+    arguments.emplace_back(argv[i]);
+  }
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    return EarlyExit{0, app.help()};
+  } catch (const CLI::ArgumentMismatch& error) {
+    // The only mismatch left, and CLI11's words for it ("1 required PERCENT missing") help nobody.
+    const std::string message = error.what();
+    return refuse({Failure::Kind::kMisconfigured,
+                   message.substr(0, message.find(':')) + ": a value must follow"});
+  } catch (const CLI::ParseError& error) {
+    return refuse({Failure::Kind::kMisconfigured, error.what()});
+  }
+  if (given.version) {
+    return EarlyExit{0, version_text()};
+  }
+  if (const auto unknown = app.remaining(); !unknown.empty()) {
+    return refuse(unknown_argument(app, unknown.front()));
+  }
+  Result<Options> options = combine(given);
+  if (!options) {
+    return refuse(options.error());
+  }
+  return *std::move(options);
+}
+
+}  // namespace freshframe

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "app/camera_spec.h"
+
+namespace freshframe {
+
+/// Everything that a run of the server is told, from flags and the configuration file together.
+/// Validated as a whole before anything starts, and then const.
+struct Options {
+  /// An IP address, without brackets when it is an IPv6 one.
+  std::string listen_address = "127.0.0.1";
+  /// 0 lets the system choose.
+  std::uint16_t listen_port = 8080;
+  /// In the order given; the first is what `/ws` shows. Names are unique and none is empty. Empty
+  /// when the user named no camera: the server then looks for one itself.
+  std::vector<CameraSpec> cameras;
+  int quality_percent = 80;
+  /// How long a camera keeps running after its last viewer left.
+  std::chrono::milliseconds idle_grace{5000};
+  std::string log_level = "info";
+  bool list_cameras = false;
+};
+
+/// The program ends here: `text` for stdout when `exit_code` is 0 (help, version), for stderr
+/// otherwise. Ends with a line feed.
+struct EarlyExit {
+  int exit_code = 0;
+  std::string text;
+};
+
+/// sysexits.h's EX_CONFIG: what a bad flag or a bad configuration file ends with.
+inline constexpr int kExitBadConfiguration = 78;
+
+/// Reads the command line and the file that `--config` names; a flag wins over the file.
+std::variant<Options, EarlyExit> read_options(int argc, const char* const* argv);
+
+}  // namespace freshframe

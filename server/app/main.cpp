@@ -1,0 +1,74 @@
+#include <sysexits.h>
+
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <variant>
+
+#include <spdlog/spdlog.h>
+
+#include "app/camera_report.h"
+#include "app/choose_cameras.h"
+#include "app/options.h"
+#include "app/server.h"
+#include "base/log.h"
+
+namespace {
+
+using namespace freshframe;
+
+int exit_code_for(Failure::Kind kind) {
+  switch (kind) {
+    case Failure::Kind::kUnavailable:
+      return EX_UNAVAILABLE;
+    case Failure::Kind::kNoPermission:
+      return EX_NOPERM;
+    case Failure::Kind::kMisconfigured:
+      return kExitBadConfiguration;
+  }
+  return EX_SOFTWARE;
+}
+
+int complain(const Failure& failure) {
+  std::cerr << "freshframe: " << failure.reason << "\n";
+  return exit_code_for(failure.kind);
+}
+
+int serve(const Options& options) {
+  start_log(options.log_level);
+  if (options.list_cameras) {
+    const Result<std::string> report = camera_report();
+    if (!report) {
+      return complain(report.error());
+    }
+    std::cout << *report;
+    return EX_OK;
+  }
+  const Result<std::vector<CameraSpec>> cameras = choose_cameras(options.cameras);
+  if (!cameras) {
+    return complain(cameras.error());
+  }
+  const Result<std::unique_ptr<Server>> server = Server::open(options, *cameras);
+  if (!server) {
+    return complain(server.error());
+  }
+  std::cout << "Freshframe is live at " << (*server)->url() << std::endl;
+  (*server)->run();
+  return EX_OK;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const std::variant<Options, EarlyExit> options = read_options(argc, argv);
+    if (const auto* exit = std::get_if<EarlyExit>(&options)) {
+      (exit->exit_code == 0 ? std::cout : std::cerr) << exit->text;
+      return exit->exit_code;
+    }
+    return serve(std::get<Options>(options));
+  } catch (const std::exception& error) {
+    std::cerr << "freshframe: " << error.what() << "\n";
+    return EX_SOFTWARE;
+  }
+}

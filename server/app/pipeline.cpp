@@ -1,0 +1,216 @@
+#include "app/pipeline.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include "message/frame_message.h"
+
+namespace freshframe {
+
+namespace {
+
+constexpr auto kNever = std::chrono::steady_clock::time_point::max();
+
+std::chrono::milliseconds frame_interval(const StreamFormat& format) {
+  if (format.frames_per_second <= 0) {
+    return std::chrono::milliseconds{0};
+  }
+  return std::chrono::milliseconds(static_cast<int>(1000 / format.frames_per_second));
+}
+
+std::string no_picture_reason(bool broken_frames_come) {
+  return broken_frames_come
+             ? "the camera sends frames, but none of them holds a whole picture; check its "
+               "cable and its power"
+             : "the camera is open but sends no frames; it is opened again if it stays so";
+}
+
+}  // namespace
+
+Pipeline::Pipeline(boost::asio::io_context& loop, Channel& channel,
+                   std::unique_ptr<FrameSource> source, const PipelineSettings& settings)
+    : loop_(loop), channel_(channel), settings_(settings), source_(std::move(source)) {
+  channel_.on_demand([this](bool someone_is_watching) {
+    someone_is_watching_ = someone_is_watching;
+    captured_.interrupt();
+  });
+  thread_ = std::thread([this] { run(); });
+}
+
+Pipeline::~Pipeline() {
+  channel_.on_demand(nullptr);
+  request_stop();
+  thread_.join();
+}
+
+void Pipeline::request_stop() {
+  stopping_ = true;
+  captured_.interrupt();
+}
+
+void Pipeline::run() {
+  pthread_setname_np(pthread_self(), "encode");
+  std::chrono::milliseconds retry = settings_.shortest_retry;
+  while (!stopping_) {
+    if (!someone_is_watching_) {
+      report(CameraState::kIdle);
+      captured_.take_until(kNever);
+      continue;
+    }
+    if (open_and_stream()) {
+      retry = settings_.shortest_retry;
+    } else {
+      wait_before_retry(retry);
+      retry = std::min(retry * 2, settings_.longest_retry);
+    }
+  }
+}
+
+bool Pipeline::open_and_stream() {
+  // A camera that was lost stays so for its viewers until it gives a picture.
+  if (reported_.state == CameraState::kIdle) {
+    report(CameraState::kStarting);
+  }
+  const Result<StreamFormat> format = source_->start(events());
+  if (!format) {
+    report(CameraState::kLost, format.error().reason);
+    return false;
+  }
+  spdlog::info("{}: {} gives {}x{} {} at {:.4g} frames/s", channel_.name(), source_->description(),
+               format->width_px, format->height_px, to_string(format->format),
+               format->frames_per_second);
+  const StreamEnd end = stream(*format);
+  source_->stop();
+  captured_.take();  // what is left is the past
+  return end != StreamEnd::kFailed;
+}
+
+Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
+  const std::unique_ptr<JpegEncoder> encoder =
+      make_jpeg_encoder(format.format, settings_.quality_percent);
+  const auto stalled_after = std::max(settings_.stalled_after, 5 * frame_interval(format));
+  const auto restart_after = std::max(settings_.restart_after, 2 * stalled_after);
+  Clock::time_point last_picture = Clock::now();
+  Clock::time_point last_watched = last_picture;
+  bool broken_frames_come = false;
+
+  while (!stopping_) {
+    const Clock::time_point now = Clock::now();
+    const bool watched = someone_is_watching_;
+    if (watched) {
+      last_watched = now;
+    } else {
+      // Nobody can tell a stall that nobody sees; the next viewer shall not meet an old one.
+      last_picture = now;
+    }
+    if (now - last_watched >= settings_.idle_grace && !watched) {
+      return StreamEnd::kNobodyWatches;
+    }
+    if (now - last_picture >= stalled_after) {
+      report(CameraState::kStalled, no_picture_reason(broken_frames_come));
+    }
+    if (now - last_picture >= restart_after) {
+      return StreamEnd::kFailed;
+    }
+
+    const bool stalled = reported_.state == CameraState::kStalled;
+    const std::optional<Event> event =
+        captured_.take_until(watched ? last_picture + (stalled ? restart_after : stalled_after)
+                                     : last_watched + settings_.idle_grace);
+    if (!event) {
+      continue;
+    }
+    if (const auto* failure = std::get_if<Failure>(&*event)) {
+      report(CameraState::kLost, failure->reason);
+      return StreamEnd::kFailed;
+    }
+    if (!someone_is_watching_) {
+      continue;
+    }
+    broken_frames_come = !encode_and_publish(*encoder, std::get<Frame>(*event));
+    if (!broken_frames_come) {
+      last_picture = Clock::now();
+    }
+  }
+  return StreamEnd::kStopped;
+}
+
+void Pipeline::wait_before_retry(std::chrono::milliseconds pause) {
+  const Clock::time_point until = Clock::now() + pause;
+  // Viewers that come and go end the wait early, but only the clock, or nobody, ends the loop: a
+  // peer that reconnects in a row must not make us open the camera in a row.
+  while (!stopping_ && someone_is_watching_ && Clock::now() < until) {
+    captured_.take_until(until);
+  }
+}
+
+bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame) {
+  const auto jpeg = encoder.encode(frame);
+  if (!jpeg) {
+    const std::uint64_t count = ++channel_.counters().dropped_for(jpeg.error());
+    // The first of a kind, and then each power of two: a broken cable must not fill the disk.
+    if ((count & (count - 1)) == 0) {
+      spdlog::warn("{}: frame {} dropped: {} ({} so far)", channel_.name(), frame.info().sequence,
+                   to_string(jpeg.error()), count);
+    }
+    return false;
+  }
+  // Before the picture, so that nobody sees a picture from a camera that is said to be lost.
+  report(CameraState::kLive);
+  publish(frame.info(), *jpeg);
+  ++channel_.counters().encoded;
+  return true;
+}
+
+void Pipeline::publish(const FrameInfo& info, std::span<const std::byte> jpeg) {
+  auto picture = std::make_shared<Picture>();
+  picture->sequence = info.sequence;
+  picture->captured = info.captured;
+  picture->width_px = info.width_px;
+  picture->height_px = info.height_px;
+  picture->json = make_json_frame(channel_.name(), info, "image/jpeg", jpeg);
+  // A picture that still waits for the event loop is replaced; then somebody is on the way already.
+  if (!encoded_.put(std::move(picture))) {
+    boost::asio::post(loop_, [this] {
+      if (std::optional<PicturePtr> newest = encoded_.take()) {
+        channel_.publish(std::move(*newest));
+      }
+    });
+  }
+}
+
+void Pipeline::report(CameraState state, std::string reason) {
+  CameraStatus status{state, std::move(reason)};
+  if (status == reported_) {
+    return;
+  }
+  reported_ = status;
+  if (state == CameraState::kLost || state == CameraState::kStalled) {
+    spdlog::warn("{}: {}: {}", channel_.name(), to_string(state), status.reason);
+  } else {
+    spdlog::info("{}: {}", channel_.name(), to_string(state));
+  }
+  boost::asio::post(loop_, [this, status = std::move(status)]() mutable {
+    channel_.set_status(std::move(status));
+  });
+}
+
+SourceEvents Pipeline::events() {
+  return {
+      .on_frame =
+          [this](Frame frame) {
+            ++channel_.counters().captured;
+            if (captured_.put(std::move(frame)) && someone_is_watching_) {
+              ++channel_.counters().replaced;
+            }
+          },
+      .on_failure = [this](Failure failure) { captured_.put(std::move(failure)); },
+  };
+}
+
+}  // namespace freshframe

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <thread>
+#include <variant>
+
+#include <boost/asio/io_context.hpp>
+
+#include "base/latest_slot.h"
+#include "capture/frame_source.h"
+#include "encode/jpeg_encoder.h"
+#include "hub/channel.h"
+
+namespace freshframe {
+
+/// How a pipeline treats its camera.
+struct PipelineSettings {
+  int quality_percent = 80;
+  /// How long the camera runs on after its last viewer has left.
+  std::chrono::milliseconds idle_grace{5'000};
+  /// Without a picture for this long, and for five frames of the camera's rate, it has stalled.
+  std::chrono::milliseconds stalled_after{2'000};
+  /// Without a picture for this long it is closed and opened again.
+  std::chrono::milliseconds restart_after{6'000};
+  /// The pause before a camera that could not be opened is tried again; doubles up to the longest.
+  std::chrono::milliseconds shortest_retry{500};
+  std::chrono::milliseconds longest_retry{2'000};
+};
+
+/// Brings one camera's frames to its channel while somebody watches: source, slot, encoder, wire
+/// forms. Runs the camera only on demand, and opens it again when it fails.
+///
+/// Thread: made, stopped and destroyed on the event loop; owns the encode thread. Neither `loop`
+/// nor `channel` may go first.
+class Pipeline {
+ public:
+  Pipeline(boost::asio::io_context& loop, Channel& channel, std::unique_ptr<FrameSource> source,
+           const PipelineSettings& settings);
+  /// Waits for the encode thread, and so for the camera to be closed.
+  ~Pipeline();
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  /// Lets the encode thread close the camera and end; returns at once.
+  void request_stop();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  /// What the source hands over. A failure comes after the last frame and may replace it.
+  using Event = std::variant<Frame, Failure>;
+  /// Why streaming ended.
+  enum class StreamEnd { kStopped, kNobodyWatches, kFailed };
+
+  void run();
+  bool open_and_stream();
+  StreamEnd stream(const StreamFormat& format);
+  void wait_before_retry(std::chrono::milliseconds pause);
+  /// True when the frame became a picture.
+  bool encode_and_publish(JpegEncoder& encoder, const Frame& frame);
+  void publish(const FrameInfo& info, std::span<const std::byte> jpeg);
+  void report(CameraState state, std::string reason = {});
+  SourceEvents events();
+
+  boost::asio::io_context& loop_;
+  Channel& channel_;
+  const PipelineSettings settings_;
+  const std::unique_ptr<FrameSource> source_;
+
+  std::atomic<bool> someone_is_watching_{false};
+  std::atomic<bool> stopping_{false};
+  /// From the source's thread to the encode thread.
+  LatestSlot<Event> captured_;
+  /// From the encode thread to the event loop.
+  LatestSlot<PicturePtr> encoded_;
+  /// What the channel was last told. Encode thread only.
+  CameraStatus reported_;
+  /// Last, so that it starts when everything else is there.
+  std::thread thread_;
+};
+
+}  // namespace freshframe

@@ -1,0 +1,108 @@
+#include "app/server.h"
+
+#include <chrono>
+#include <csignal>
+#include <memory>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/host_name.hpp>
+#include <spdlog/spdlog.h>
+
+#include "app/choose_cameras.h"
+#include "net/connection.h"
+
+namespace freshframe {
+
+namespace {
+
+namespace asio = boost::asio;
+
+// Of the 3 s that a stop may take, the rest is for closing the cameras.
+constexpr std::chrono::milliseconds kGoodbyeTime{2'000};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::open(const Options& options,
+                                             const std::vector<CameraSpec>& cameras) {
+  // One thread runs the loop: Asio can leave out the locks between several.
+  auto loop = std::make_unique<asio::io_context>(1);
+  Result<Listener> listener = Listener::open(*loop, options.listen_address, options.listen_port);
+  if (!listener) {
+    return listener.error();
+  }
+  return std::make_unique<Server>(options, cameras, std::move(*listener), std::move(loop));
+}
+
+Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, Listener listener,
+               std::unique_ptr<asio::io_context> loop)
+    : loop_(std::move(loop)),
+      listener_(std::move(listener)),
+      signals_(*loop_, SIGINT, SIGTERM),
+      patience_(*loop_) {
+  const PipelineSettings settings{.quality_percent = options.quality_percent,
+                                  .idle_grace = options.idle_grace};
+  for (const CameraSpec& spec : cameras) {
+    std::unique_ptr<FrameSource> source = make_source(spec);
+    spdlog::info("camera {}: {}", spec.name, source->description());
+    Channel& channel = hub_.add(spec.name, source->description());
+    pipelines_.emplace_back(*loop_, channel, std::move(source), settings);
+  }
+}
+
+std::string Server::url() const {
+  const asio::ip::tcp::endpoint endpoint = listener_.local_endpoint();
+  std::string host = endpoint.address().to_string();
+  if (endpoint.address().is_unspecified()) {
+    boost::system::error_code error;
+    host = asio::ip::host_name(error);
+  } else if (endpoint.address().is_v6()) {
+    host = "[" + host + "]";
+  }
+  return "http://" + host + ":" + std::to_string(endpoint.port()) + "/";
+}
+
+void Server::run() {
+  signals_.async_wait([this](const boost::system::error_code& error, int /*signal*/) {
+    if (!error) {
+      stop();
+    }
+  });
+  const auto serve = [this](asio::ip::tcp::socket socket) {
+    co_spawn(*loop_, serve_connection(std::move(socket), hub_, Limits{}, connections_),
+             asio::detached);
+  };
+  co_spawn(*loop_, listener_.run(serve), asio::detached);
+  loop_->run();
+}
+
+void Server::stop() {
+  spdlog::info("stopping: {} connections are told", connections_.count());
+  listener_.close();
+  for (Pipeline& pipeline : pipelines_) {
+    pipeline.request_stop();
+  }
+  patience_.expires_after(kGoodbyeTime);
+  patience_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) {
+      end_now();
+    }
+  });
+  signals_.async_wait([this](const boost::system::error_code& error, int /*signal*/) {
+    if (!error) {
+      end_now();
+    }
+  });
+  // With these two cancelled nothing is left to do and run() returns.
+  connections_.end_gently([this] {
+    patience_.cancel();
+    signals_.cancel();
+  });
+}
+
+void Server::end_now() {
+  connections_.end_now();
+}
+
+}  // namespace freshframe

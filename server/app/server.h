@@ -1,0 +1,55 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "app/options.h"
+#include "app/pipeline.h"
+#include "base/result.h"
+#include "hub/hub.h"
+#include "net/limits.h"
+#include "net/listener.h"
+#include "net/open_connections.h"
+
+namespace freshframe {
+
+/// The whole: cameras, hub and listener on one event loop.
+///
+/// Thread: made, run and destroyed on one thread, which is the event loop while run() lasts.
+class Server {
+ public:
+  /// Serves `cameras` as `options` say. Fails when the address cannot be listened on.
+  static Result<std::unique_ptr<Server>> open(const Options& options,
+                                              const std::vector<CameraSpec>& cameras);
+
+  Server(const Options& options, const std::vector<CameraSpec>& cameras, Listener listener,
+         std::unique_ptr<boost::asio::io_context> loop);
+
+  /// Where people open the page, with the real port.
+  std::string url() const;
+
+  /// Serves until SIGTERM or SIGINT; then tells every viewer (1001), lets frames in flight finish,
+  /// and returns within 3 s. A second signal ends it at once.
+  void run();
+
+ private:
+  void stop();
+  void end_now();
+
+  // First, for everything else hangs on it.
+  std::unique_ptr<boost::asio::io_context> loop_;
+  Hub hub_;
+  OpenConnections connections_;
+  std::deque<Pipeline> pipelines_;
+  Listener listener_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer patience_;
+};
+
+}  // namespace freshframe

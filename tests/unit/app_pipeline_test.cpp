@@ -1,0 +1,310 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+
+#include "app/pipeline.h"
+
+namespace freshframe {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// What the test decides and what it learns of a FakeSource, which its pipeline owns and uses on
+/// another thread. Thread-safe.
+class FakeCamera {
+ public:
+  void refuse_to_start(std::string why) {
+    const std::lock_guard lock(mutex_);
+    refusal_ = std::move(why);
+  }
+  void start_again() {
+    const std::lock_guard lock(mutex_);
+    refusal_.reset();
+  }
+
+  Result<StreamFormat> start(SourceEvents events) {
+    const std::lock_guard lock(mutex_);
+    ++starts_;
+    if (refusal_) {
+      return Failure{Failure::Kind::kUnavailable, *refusal_};
+    }
+    events_ = std::move(events);
+    return StreamFormat{
+        .width_px = 16, .height_px = 8, .frames_per_second = 30, .format = PixelFormat::kGrey8};
+  }
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    events_.reset();
+    ++stops_;
+  }
+
+  bool is_running() {
+    const std::lock_guard lock(mutex_);
+    return events_.has_value();
+  }
+  int starts() {
+    const std::lock_guard lock(mutex_);
+    return starts_;
+  }
+  int stops() {
+    const std::lock_guard lock(mutex_);
+    return stops_;
+  }
+
+  /// A grey frame, or one whose plane is too small when `is_whole` is false.
+  void deliver(std::uint64_t sequence, bool is_whole = true) {
+    struct Pixels final : FrameLease {
+      std::array<std::byte, 16 * 8> grey{};
+    };
+    auto pixels = std::make_unique<Pixels>();
+    const Plane plane{.bytes = std::span(pixels->grey).first(is_whole ? 128 : 17),
+                      .stride_bytes = 16};
+    FrameInfo info{
+        .sequence = sequence, .width_px = 16, .height_px = 8, .format = PixelFormat::kGrey8};
+    emit([&](SourceEvents& events) {
+      events.on_frame(Frame(info, std::array{plane}, std::move(pixels)));
+    });
+  }
+  void fail(const std::string& why) {
+    emit([&](SourceEvents& events) {
+      events.on_failure(Failure{Failure::Kind::kUnavailable, why});
+    });
+  }
+
+ private:
+  void emit(const std::function<void(SourceEvents&)>& action) {
+    const std::lock_guard lock(mutex_);
+    if (events_) {
+      action(*events_);
+    }
+  }
+
+  std::mutex mutex_;
+  std::optional<std::string> refusal_;
+  std::optional<SourceEvents> events_;
+  int starts_ = 0;
+  int stops_ = 0;
+};
+
+class FakeSource final : public FrameSource {
+ public:
+  explicit FakeSource(FakeCamera& camera) : camera_(camera) {}
+  Result<StreamFormat> start(SourceEvents events) override {
+    return camera_.start(std::move(events));
+  }
+  void stop() override { camera_.stop(); }
+  std::string description() const override { return "fake"; }
+
+ private:
+  FakeCamera& camera_;
+};
+
+class NotingViewer final : public Viewer {
+ public:
+  void on_picture(Channel& /*channel*/, const PicturePtr& picture) override {
+    sequences.push_back(picture->sequence);
+    newest = picture;
+  }
+  void on_status(Channel& /*channel*/, const CameraStatus& status) override {
+    states.emplace_back(to_string(status.state));
+    reason = status.reason;
+  }
+
+  std::vector<std::uint64_t> sequences;
+  PicturePtr newest;
+  std::vector<std::string> states;
+  std::string reason;
+};
+
+class PipelineTest : public ::testing::Test {
+ protected:
+  void start_pipeline() {
+    pipeline_.emplace(loop_, channel_, std::make_unique<FakeSource>(camera_), settings_);
+  }
+  void watch() { subscription_.emplace(channel_, viewer_); }
+  void leave() { subscription_.reset(); }
+
+  void run_until(const std::function<bool()>& condition) {
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!condition()) {
+      ASSERT_LT(std::chrono::steady_clock::now(), patience) << "what was waited for never came";
+      loop_.restart();
+      loop_.run_one_for(milliseconds(5));
+    }
+  }
+  bool has_state(const std::string& state) const {
+    return !viewer_.states.empty() && viewer_.states.back() == state;
+  }
+  void deliver_until_shown(std::uint64_t sequence) {
+    run_until([&] { return camera_.is_running(); });
+    camera_.deliver(sequence);
+    run_until([&] { return !viewer_.sequences.empty() && viewer_.sequences.back() == sequence; });
+  }
+
+  boost::asio::io_context loop_;
+  Channel channel_{"front", "fake"};
+  NotingViewer viewer_;
+  FakeCamera camera_;
+  // Long enough that no test meets a limit that it did not set itself.
+  PipelineSettings settings_{.idle_grace = milliseconds(0),
+                             .stalled_after = std::chrono::minutes(5),
+                             .restart_after = std::chrono::minutes(10),
+                             .shortest_retry = milliseconds(1),
+                             .longest_retry = milliseconds(2)};
+  std::optional<Pipeline> pipeline_;
+  std::optional<Subscription> subscription_;
+};
+
+TEST_F(PipelineTest, TheCameraRunsFromTheFirstViewerToTheLast) {
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  EXPECT_EQ(viewer_.states, (std::vector<std::string>{"idle", "starting", "live"}));
+  leave();
+  run_until([&] { return !camera_.is_running(); });
+  EXPECT_EQ(camera_.starts(), 1);
+  run_until([&] { return channel_.status().state == CameraState::kIdle; });
+  watch();
+  deliver_until_shown(2);
+  EXPECT_EQ(camera_.starts(), 2);
+}
+
+TEST_F(PipelineTest, WithoutAViewerNothingStartsAndNothingIsEncoded) {
+  settings_.idle_grace = std::chrono::minutes(5);
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  leave();
+  // Within the grace time the camera goes on, but its frames cost nothing.
+  for (std::uint64_t sequence = 2; sequence < 50; ++sequence) {
+    camera_.deliver(sequence);
+  }
+  watch();
+  deliver_until_shown(50);
+  EXPECT_EQ(channel_.counters().encoded, 2u);
+  EXPECT_EQ(channel_.counters().captured, 50u);
+  EXPECT_EQ(camera_.starts(), 1) << "the camera was kept";
+}
+
+TEST_F(PipelineTest, ThePictureIsTheFramesJpegInItsMessage) {
+  start_pipeline();
+  watch();
+  deliver_until_shown(7);
+  const Picture& picture = *viewer_.newest;
+  EXPECT_EQ(picture.width_px, 16);
+  EXPECT_EQ(picture.height_px, 8);
+  EXPECT_TRUE(picture.json.view().starts_with(
+      R"({"type":"frame","camera":"front","sequence":7,"captured_us":)"));
+  EXPECT_NE(picture.json.view().find(R"("data":"/9j/)"), std::string_view::npos);
+}
+
+TEST_F(PipelineTest, ACameraThatCannotBeOpenedIsTriedAgainUntilItCan) {
+  camera_.refuse_to_start("it is busy");
+  start_pipeline();
+  watch();
+  run_until([&] { return camera_.starts() >= 3; });
+  run_until([&] { return has_state("lost"); });
+  EXPECT_EQ(viewer_.reason, "it is busy");
+  camera_.start_again();
+  deliver_until_shown(1);
+  EXPECT_TRUE(has_state("live"));
+}
+
+TEST_F(PipelineTest, ACameraThatIsPulledOutIsLostAndComesBack) {
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  camera_.refuse_to_start("nothing is plugged in");
+  camera_.fail("it was unplugged");
+  run_until([&] { return has_state("lost") && viewer_.reason == "nothing is plugged in"; });
+  camera_.start_again();
+  deliver_until_shown(2);
+  EXPECT_TRUE(has_state("live"));
+}
+
+TEST_F(PipelineTest, NobodyWatchingALostCameraMeansNobodyTriesIt) {
+  camera_.refuse_to_start("it is busy");
+  start_pipeline();
+  watch();
+  run_until([&] { return has_state("lost"); });
+  leave();
+  run_until([&] { return channel_.status().state == CameraState::kIdle; });
+  const int starts = camera_.starts();
+  watch();
+  run_until([&] { return has_state("lost"); });
+  EXPECT_GT(camera_.starts(), starts);
+}
+
+TEST_F(PipelineTest, ACameraThatFreezesIsStalledAndThenOpenedAgain) {
+  settings_.stalled_after = milliseconds(1);
+  settings_.restart_after = milliseconds(2);
+  start_pipeline();
+  watch();
+  run_until([&] { return has_state("stalled"); });
+  EXPECT_NE(viewer_.reason.find("sends no frames"), std::string::npos) << viewer_.reason;
+  run_until([&] { return camera_.starts() >= 2; });
+  deliver_until_shown(1);
+  EXPECT_NE(std::find(viewer_.states.begin(), viewer_.states.end(), "live"), viewer_.states.end());
+}
+
+TEST_F(PipelineTest, BrokenFramesAreCountedAndTheStreamLivesOn) {
+  start_pipeline();
+  watch();
+  run_until([&] { return camera_.is_running(); });
+  camera_.deliver(1, /*is_whole=*/false);
+  run_until([&] { return channel_.counters().dropped_for(EncodeError::kWrongShape) == 1; });
+  deliver_until_shown(2);
+  EXPECT_EQ(viewer_.sequences, std::vector<std::uint64_t>{2});
+}
+
+TEST_F(PipelineTest, ACameraThatSendsOnlyBrokenFramesIsStalledWithThatReason) {
+  settings_.stalled_after = milliseconds(200);
+  start_pipeline();
+  watch();
+  run_until([&] {
+    camera_.deliver(1, /*is_whole=*/false);
+    return has_state("stalled");
+  });
+  EXPECT_NE(viewer_.reason.find("none of them holds a whole picture"), std::string::npos)
+      << viewer_.reason;
+}
+
+// The event loop may be busy for a while: what waits for it is one picture, the newest.
+TEST_F(PipelineTest, ALoopThatIsLateMeetsTheNewestPictureOnly) {
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  for (std::uint64_t sequence = 2; sequence <= 5; ++sequence) {
+    camera_.deliver(sequence);
+    // Without running the loop: the encoder works on while the loop does not.
+    while (channel_.counters().encoded < sequence) {
+      std::this_thread::yield();
+    }
+  }
+  run_until([&] { return viewer_.sequences.back() == 5; });
+  EXPECT_EQ(viewer_.sequences, (std::vector<std::uint64_t>{1, 5}));
+}
+
+TEST_F(PipelineTest, StoppingClosesTheCamera) {
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  leave();
+  pipeline_.reset();
+  EXPECT_EQ(camera_.stops(), 1);
+  EXPECT_FALSE(camera_.is_running());
+}
+
+}  // namespace
+}  // namespace freshframe

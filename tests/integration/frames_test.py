@@ -1,0 +1,148 @@
+"""What foreign clients get from /ws: pictures of now, whole, in order, with the truth about themselves."""
+
+import asyncio
+import json
+import pathlib
+import subprocess
+import time
+import unittest
+
+import jsonschema
+import websockets
+
+from freshframe_server import PATIENCE_S, FreshframeServer, wait_until
+from pictures import decode, number_in
+
+HERE = pathlib.Path(__file__).parent
+PROTOCOL = HERE.parent.parent / "proto"
+MEMBERS = ["type", "camera", "sequence", "captured_us", "width", "height", "mime", "data"]
+
+
+def now_us():
+    return time.time_ns() // 1000
+
+
+async def receive(url, frame_count, **options):
+    """Connects and only listens: the statuses and frames that come, until there are enough frames."""
+    frames, statuses = [], []
+    async with websockets.connect(url, max_size=None, **options) as socket:
+        while len(frames) < frame_count:
+            message = json.loads(await asyncio.wait_for(socket.recv(), PATIENCE_S))
+            (frames if message["type"] == "frame" else statuses).append(message)
+    return frames, statuses
+
+
+def receive_now(url, frame_count, **options):
+    return asyncio.run(receive(url, frame_count, **options))
+
+
+class FramesTest(unittest.TestCase):
+    def check_pictures(self, frames, width, height):
+        for frame in frames:
+            picture = decode(frame)
+            self.assertEqual(picture.shape, (height, width, 3))
+            self.assertEqual(number_in(picture), frame["sequence"] & 0xFFFFFF)
+        sequences = [frame["sequence"] for frame in frames]
+        self.assertEqual(sequences, sorted(set(sequences)), "each frame once, and in order")
+
+    def test_frames_start_without_a_word_and_carry_their_own_number(self):
+        for form in ["nv12", "mjpeg"]:
+            with self.subTest(form), FreshframeServer("--camera", f"pattern:640x360@30,{form}") as server:
+                frames, _ = receive_now(server.ws(), 10)
+                self.check_pictures(frames, 640, 360)
+
+    def test_odd_sizes_come_whole(self):
+        for size in ["333x251", "129x97"]:
+            with self.subTest(size), FreshframeServer("--camera", f"pattern:{size}@60") as server:
+                width, height = map(int, size.split("x"))
+                frames, _ = receive_now(server.ws(), 5)
+                self.check_pictures(frames, width, height)
+
+    def test_a_frame_is_what_the_protocol_says(self):
+        schema = json.loads((PROTOCOL / "frame.schema.json").read_text())
+        with FreshframeServer("--camera", "door=pattern:320x240@30") as server:
+            before = now_us()
+            frames, statuses = receive_now(server.ws(), 3)
+            after = now_us()
+        for frame in frames:
+            jsonschema.Draft202012Validator(schema).validate(frame)
+            self.assertEqual(list(frame), MEMBERS)
+            self.assertTrue(frame["data"].startswith("/9j/"))
+            self.assertEqual(frame["camera"], "door")
+            self.assertTrue(before <= frame["captured_us"] <= after)
+        self.assertEqual([status["state"] for status in statuses], ["idle", "starting", "live"])
+
+    def test_captured_times_keep_the_cameras_pace(self):
+        with FreshframeServer("--camera", "pattern:320x240@50") as server:
+            frames, _ = receive_now(server.ws(), 50)
+        first, last = frames[0], frames[-1]
+        pace_us = (last["captured_us"] - first["captured_us"]) / (last["sequence"] - first["sequence"])
+        # Between many frames the start of one more or less matters little, however busy the machine.
+        self.assertAlmostEqual(pace_us, 20_000, delta=2_000)
+
+    def test_any_client_is_served_whatever_it_offers(self):
+        offers = {
+            "nothing": {"compression": None},
+            "permessage-deflate": {"compression": "deflate"},
+            "our subprotocol": {"subprotocols": ["freshframe.v1.json"]},
+            "a foreign subprotocol": {"subprotocols": ["chat"]},
+        }
+        with FreshframeServer("--camera", "pattern:320x240@30") as server:
+            for name, options in offers.items():
+                with self.subTest(name):
+                    frames, _ = receive_now(server.ws(), 2, **options)
+                    self.check_pictures(frames, 320, 240)
+
+    def test_a_viewer_in_node_sees_the_same(self):
+        with FreshframeServer("--camera", "pattern:640x360@30") as server:
+            client = subprocess.run(["node", HERE / "node_client.mjs", server.ws(), "5"],
+                                    capture_output=True, text=True, timeout=PATIENCE_S, check=True)
+        frames = [json.loads(line) for line in client.stdout.splitlines()]
+        self.assertEqual(len(frames), 5)
+        self.check_pictures(frames, 640, 360)
+
+    def test_each_camera_has_its_viewers(self):
+        with FreshframeServer("--camera", "left=pattern:320x240", "--camera",
+                              "right=pattern:640x480") as server:
+            first, _ = receive_now(server.ws(), 1)
+            left, _ = receive_now(server.ws("?camera=left"), 1)
+            right, _ = receive_now(server.ws("?camera=right"), 1)
+        self.assertEqual([first[0]["camera"], left[0]["camera"], right[0]["camera"]],
+                         ["left", "left", "right"])
+        self.check_pictures(right, 640, 480)
+
+    def test_viewers_share_each_frame_to_the_letter(self):
+        async def watch_together(url):
+            both = await asyncio.gather(receive(url, 20), receive(url, 20))
+            return [{frame["sequence"]: frame for frame in frames} for frames, _ in both]
+
+        with FreshframeServer("--camera", "pattern:320x240@30") as server:
+            ann, bob = asyncio.run(watch_together(server.ws()))
+        shared = ann.keys() & bob.keys()
+        self.assertTrue(shared)
+        for sequence in shared:
+            self.assertEqual(ann[sequence], bob[sequence])
+
+    def test_without_viewers_the_camera_stops_and_the_next_one_starts_it(self):
+        with FreshframeServer("--camera", "pattern:320x240@30", "--idle-grace", "0") as server:
+            self.assertEqual(server.cameras()["cam0"]["state"], "idle")
+            self.assertEqual(server.cameras()["cam0"]["frames"]["captured"], 0)
+            first, _ = receive_now(server.ws(), 3)
+            wait_until(lambda: server.cameras()["cam0"]["state"] == "idle", "the camera to stop")
+            second, statuses = receive_now(server.ws(), 3)
+            self.assertEqual(statuses[0]["state"], "idle")
+            # The number goes on where the camera was stopped: it never falls.
+            self.assertGreater(second[0]["sequence"], first[-1]["sequence"])
+
+    def test_the_list_of_cameras_counts_what_became_of_the_frames(self):
+        with FreshframeServer("--camera", "pattern:320x240@30") as server:
+            receive_now(server.ws(), 5)
+            camera = server.cameras()["cam0"]
+        self.assertGreaterEqual(camera["frames"]["captured"], camera["frames"]["encoded"])
+        self.assertGreaterEqual(camera["frames"]["encoded"], 5)
+        self.assertEqual(camera["frames"]["dropped"],
+                         {"truncated": 0, "foreign": 0, "wrong-shape": 0, "failed": 0})
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,80 @@
+"""Starts the program under test and stops it again."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+PROGRAM = os.environ["FRESHFRAME"]
+PATIENCE_S = 60.0  # for what should take a moment, on a machine that may be very busy
+
+
+def wait_until(condition, what):
+    """Asks `condition` again and again until it holds, and returns what it gave."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"waited in vain for: {what}")
+
+
+class FreshframeServer:
+    """One run of the program, listening on a port of its own. Use as a context manager."""
+
+    def __init__(self, *flags, listen="127.0.0.1:0"):
+        self.log = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [PROGRAM, "--listen", listen, *flags],
+            stdout=subprocess.PIPE, stderr=self.log, text=True)
+        line = self.process.stdout.readline()
+        found = re.fullmatch(r"Freshframe is live at (http://.*/)\n", line)
+        if not found:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError(f"no URL on stdout but {line!r}; log: {self.log_text()}")
+        self.url = found.group(1)
+        self.authority = self.url[len("http://"):-1]
+        self.port = int(self.authority.rsplit(":", 1)[1])
+
+    def ws(self, query=""):
+        return f"ws://{self.authority}/ws{query}"
+
+    def cameras(self):
+        with urllib.request.urlopen(self.url + "api/v1/cameras", timeout=PATIENCE_S) as answer:
+            return {camera["name"]: camera for camera in json.load(answer)["cameras"]}
+
+    def log_text(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    def stop(self):
+        """SIGTERM, and the seconds until the program had ended."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(PATIENCE_S)
+        return time.monotonic() - began
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.stop()
+        self.process.stdout.close()
+        try:
+            # A sanitizer's finding ends the program with another code.
+            assert self.process.returncode == 0, (
+                f"the server ended with {self.process.returncode}: {self.log_text()}")
+        finally:
+            self.log.close()
+
+
+def run_to_end(*flags):
+    """Runs the program with flags that make it end by itself."""
+    return subprocess.run([PROGRAM, *flags], capture_output=True, text=True, timeout=PATIENCE_S)

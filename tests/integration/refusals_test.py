@@ -1,0 +1,81 @@
+"""What is refused on the wire, and that the server is none the worse for it."""
+
+import asyncio
+import http.client
+import random
+import socket
+import unittest
+
+import websockets
+
+from freshframe_server import PATIENCE_S, FreshframeServer
+
+
+class RefusalsTest(unittest.TestCase):
+    def setUp(self):
+        self.server = self.enterContext(FreshframeServer("--camera", "door=pattern:320x240"))
+
+    def get(self, path, **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE_S)
+        self.addCleanup(connection.close)
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+    def refusal_of(self, path, **options):
+        async def connect():
+            async with websockets.connect(f"ws://{self.server.authority}{path}", **options):
+                self.fail("the handshake was not refused")
+
+        with self.assertRaises(websockets.InvalidStatusCode) as refused:
+            asyncio.run(connect())
+        return refused.exception.status_code
+
+    def test_an_unknown_camera_is_404_before_the_upgrade(self):
+        self.assertEqual(self.refusal_of("/ws?camera=attic"), 404)
+        status, text = self.get("/ws?camera=attic", Connection="Upgrade", Upgrade="websocket",
+                                **{"Sec-WebSocket-Version": "13",
+                                   "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+        self.assertEqual(status, 404)
+        self.assertIn('"attic"', text)
+        self.assertIn("door", text)
+
+    def test_a_page_of_another_origin_may_not_watch(self):
+        self.assertEqual(self.refusal_of("/ws", origin="http://evil.example"), 403)
+        self.assertEqual(self.refusal_of("/ws", origin="null"), 403)
+
+    def test_an_unknown_address_is_404(self):
+        self.assertEqual(self.get("/nothing")[0], 404)
+        self.assertEqual(self.get("/../../etc/passwd")[0], 404)
+
+    def test_a_large_message_ends_the_session_with_1009(self):
+        async def shout():
+            async with websockets.connect(self.server.ws(), max_size=None) as viewer:
+                await viewer.send("x" * 100_000)
+                try:
+                    while True:
+                        await asyncio.wait_for(viewer.recv(), PATIENCE_S)
+                except websockets.ConnectionClosed:
+                    return viewer.close_code
+
+        self.assertEqual(asyncio.run(shout()), 1009)
+
+    def test_noise_on_the_socket_is_survived(self):
+        noise = random.Random(2)
+        handshake = (f"GET /ws HTTP/1.1\r\nHost: {self.server.authority}\r\nUpgrade: websocket\r\n"
+                     "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").encode()
+        for round_number in range(40):
+            with socket.create_connection(("127.0.0.1", self.server.port)) as peer:
+                if round_number % 2:
+                    peer.sendall(handshake)
+                    self.assertIn(b"101", peer.recv(64))
+                try:
+                    peer.sendall(noise.randbytes(noise.randrange(1, 5000)))
+                except ConnectionError:
+                    pass  # it was refused before it had said all
+        self.assertEqual(self.get("/")[0], 200)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -10,7 +10,7 @@
 #include "app/given_value.h"
 #include "app/near_miss.h"
 #include "app/settings.h"
-#include "app/version.h"
+#include "base/version.h"
 #include "capture/libcamera_source.h"
 
 namespace freshframe {

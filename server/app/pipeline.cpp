@@ -35,8 +35,8 @@ std::string no_picture_reason(bool broken_frames_come) {
 Pipeline::Pipeline(boost::asio::io_context& loop, Channel& channel,
                    std::unique_ptr<FrameSource> source, const PipelineSettings& settings)
     : loop_(loop), channel_(channel), settings_(settings), source_(std::move(source)) {
-  channel_.on_demand([this](bool someone_is_watching) {
-    someone_is_watching_ = someone_is_watching;
+  channel_.on_demand([this](WireForms wanted) {
+    wanted_forms_ = wanted.bits();
     captured_.interrupt();
   });
   thread_ = std::thread([this] { run(); });
@@ -57,7 +57,7 @@ void Pipeline::run() {
   pthread_setname_np(pthread_self(), "encode");
   std::chrono::milliseconds retry = settings_.shortest_retry;
   while (!stopping_) {
-    if (!someone_is_watching_) {
+    if (!someone_is_watching()) {
       report(CameraState::kIdle);
       captured_.take_until(kNever);
       continue;
@@ -98,10 +98,11 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
   Clock::time_point last_picture = Clock::now();
   Clock::time_point last_watched = last_picture;
   bool broken_frames_come = false;
+  ExposureSettling settling;
 
   while (!stopping_) {
     const Clock::time_point now = Clock::now();
-    const bool watched = someone_is_watching_;
+    const bool watched = someone_is_watching();
     if (watched) {
       last_watched = now;
     } else {
@@ -129,10 +130,10 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
       report(CameraState::kLost, failure->reason);
       return StreamEnd::kFailed;
     }
-    if (!someone_is_watching_) {
+    if (!someone_is_watching()) {
       continue;
     }
-    broken_frames_come = !encode_and_publish(*encoder, std::get<Frame>(*event));
+    broken_frames_come = !encode_and_publish(*encoder, std::get<Frame>(*event), settling);
     if (!broken_frames_come) {
       last_picture = Clock::now();
     }
@@ -144,12 +145,13 @@ void Pipeline::wait_before_retry(std::chrono::milliseconds pause) {
   const Clock::time_point until = Clock::now() + pause;
   // Viewers that come and go end the wait early, but only the clock, or nobody, ends the loop: a
   // peer that reconnects in a row must not make us open the camera in a row.
-  while (!stopping_ && someone_is_watching_ && Clock::now() < until) {
+  while (!stopping_ && someone_is_watching() && Clock::now() < until) {
     captured_.take_until(until);
   }
 }
 
-bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame) {
+bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
+                                  ExposureSettling& settling) {
   const auto jpeg = encoder.encode(frame);
   if (!jpeg) {
     const std::uint64_t count = ++channel_.counters().dropped_for(jpeg.error());
@@ -160,20 +162,17 @@ bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame) {
     }
     return false;
   }
+  FrameInfo info = frame.info();
+  info.settling = settling.is_settling(info);
   // Before the picture, so that nobody sees a picture from a camera that is said to be lost.
-  report(CameraState::kLive);
-  publish(frame.info(), *jpeg);
+  report(info.settling ? CameraState::kSettling : CameraState::kLive);
+  publish(std::make_shared<Picture>(
+      make_picture(channel_.name(), info, "image/jpeg", *jpeg, WireForms(wanted_forms_))));
   ++channel_.counters().encoded;
   return true;
 }
 
-void Pipeline::publish(const FrameInfo& info, std::span<const std::byte> jpeg) {
-  auto picture = std::make_shared<Picture>();
-  picture->sequence = info.sequence;
-  picture->captured = info.captured;
-  picture->width_px = info.width_px;
-  picture->height_px = info.height_px;
-  picture->json = make_json_frame(channel_.name(), info, "image/jpeg", jpeg);
+void Pipeline::publish(PicturePtr picture) {
   // A picture that still waits for the event loop is replaced; then somebody is on the way already.
   if (!encoded_.put(std::move(picture))) {
     boost::asio::post(loop_, [this] {
@@ -205,7 +204,7 @@ SourceEvents Pipeline::events() {
       .on_frame =
           [this](Frame frame) {
             ++channel_.counters().captured;
-            if (captured_.put(std::move(frame)) && someone_is_watching_) {
+            if (captured_.put(std::move(frame)) && someone_is_watching()) {
               ++channel_.counters().replaced;
             }
           },

@@ -2,8 +2,8 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <thread>
 #include <variant>
@@ -11,6 +11,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/latest_slot.h"
+#include "capture/exposure_settling.h"
 #include "capture/frame_source.h"
 #include "encode/jpeg_encoder.h"
 #include "hub/channel.h"
@@ -60,8 +61,8 @@ class Pipeline {
   StreamEnd stream(const StreamFormat& format);
   void wait_before_retry(std::chrono::milliseconds pause);
   /// True when the frame became a picture.
-  bool encode_and_publish(JpegEncoder& encoder, const Frame& frame);
-  void publish(const FrameInfo& info, std::span<const std::byte> jpeg);
+  bool encode_and_publish(JpegEncoder& encoder, const Frame& frame, ExposureSettling& settling);
+  void publish(PicturePtr picture);
   void report(CameraState state, std::string reason = {});
   SourceEvents events();
 
@@ -70,7 +71,10 @@ class Pipeline {
   const PipelineSettings settings_;
   const std::unique_ptr<FrameSource> source_;
 
-  std::atomic<bool> someone_is_watching_{false};
+  bool someone_is_watching() const { return wanted_forms_ != 0; }
+
+  /// WireForms::bits(). From the event loop to the encode thread.
+  std::atomic<std::uint8_t> wanted_forms_{0};
   std::atomic<bool> stopping_{false};
   /// From the source's thread to the encode thread.
   LatestSlot<Event> captured_;

@@ -9,8 +9,8 @@ namespace freshframe {
 void Channel::publish(PicturePtr picture) {
   newest_ = std::move(picture);
   // Neither call below may change who watches: a viewer that leaves does so from its own coroutine.
-  for (Viewer* viewer : viewers_) {
-    viewer->on_picture(*this, newest_);
+  for (const Entry& entry : viewers_) {
+    offer_newest(entry);
   }
 }
 
@@ -19,37 +19,70 @@ void Channel::set_status(CameraStatus status) {
     return;
   }
   status_ = std::move(status);
-  if (status_.state != CameraState::kLive) {
+  if (status_.state != CameraState::kLive && status_.state != CameraState::kSettling) {
     newest_.reset();
   }
-  for (Viewer* viewer : viewers_) {
-    viewer->on_status(*this, status_);
+  for (const Entry& entry : viewers_) {
+    entry.viewer->on_status(*this, status_);
   }
 }
 
-void Channel::add(Viewer& viewer) {
-  viewers_.push_back(&viewer);
+void Channel::add(Viewer& viewer, std::optional<WireForm> form) {
+  viewers_.push_back({&viewer, form});
   viewer.on_status(*this, status_);
-  if (newest_) {
-    viewer.on_picture(*this, newest_);
-  }
-  if (viewers_.size() == 1 && on_demand_) {
-    on_demand_(true);
-  }
+  offer_newest(viewers_.back());
+  tell_demand();
 }
 
 void Channel::remove(Viewer& viewer) {
-  const auto found = std::find(viewers_.begin(), viewers_.end(), &viewer);
-  assert(found != viewers_.end());
-  *found = viewers_.back();
+  *entry_of(viewer) = viewers_.back();
   viewers_.pop_back();
-  if (viewers_.empty() && on_demand_) {
-    on_demand_(false);
+  tell_demand();
+}
+
+void Channel::set_form(Viewer& viewer, std::optional<WireForm> form) {
+  Entry& entry = *entry_of(viewer);
+  if (entry.form == form) {
+    return;
+  }
+  entry.form = form;
+  offer_newest(entry);
+  tell_demand();
+}
+
+void Channel::offer_newest(const Entry& entry) {
+  // A picture from before anybody wanted this form lacks it; the next one will have it.
+  if (entry.form && newest_ && newest_->has(*entry.form)) {
+    entry.viewer->on_picture(*this, newest_);
   }
 }
 
-Subscription::Subscription(Channel& channel, Viewer& viewer) : channel_(channel), viewer_(viewer) {
-  channel_.add(viewer_);
+void Channel::tell_demand() {
+  WireForms wanted;
+  for (const Entry& entry : viewers_) {
+    if (entry.form) {
+      wanted.add(*entry.form);
+    }
+  }
+  if (wanted == demand_) {
+    return;
+  }
+  demand_ = wanted;
+  if (on_demand_) {
+    on_demand_(demand_);
+  }
+}
+
+std::vector<Channel::Entry>::iterator Channel::entry_of(Viewer& viewer) {
+  const auto found = std::find_if(viewers_.begin(), viewers_.end(),
+                                  [&](const Entry& entry) { return entry.viewer == &viewer; });
+  assert(found != viewers_.end());
+  return found;
+}
+
+Subscription::Subscription(Channel& channel, Viewer& viewer, std::optional<WireForm> form)
+    : channel_(channel), viewer_(viewer) {
+  channel_.add(viewer_, form);
 }
 
 Subscription::~Subscription() {

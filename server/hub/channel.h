@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "hub/viewer.h"
 #include "message/camera_state.h"
 #include "message/picture.h"
+#include "message/wire_form.h"
 
 namespace freshframe {
 
@@ -42,37 +44,54 @@ class Channel {
   /// Tells everyone who watches. A status that says nothing new is not sent again.
   void set_status(CameraStatus status);
 
-  /// `on_demand(true)` is called when the first viewer comes and `on_demand(false)` when the last
-  /// has left: how demand flows back to the camera.
-  void on_demand(std::function<void(bool someone_is_watching)> on_demand) {
+  /// Is told whenever the forms that somebody wants change: how demand flows back to the camera.
+  void on_demand(std::function<void(WireForms wanted)> on_demand) {
     on_demand_ = std::move(on_demand);
   }
 
  private:
   friend class Subscription;
 
-  void add(Viewer& viewer);
+  /// A viewer and the form it wants its pictures in; none while it pauses.
+  struct Entry {
+    Viewer* viewer;
+    std::optional<WireForm> form;
+  };
+
+  void add(Viewer& viewer, std::optional<WireForm> form);
   void remove(Viewer& viewer);
+  void set_form(Viewer& viewer, std::optional<WireForm> form);
+  void offer_newest(const Entry& entry);
+  void tell_demand();
+  std::vector<Entry>::iterator entry_of(Viewer& viewer);
 
   std::string name_;
   std::string source_;
   FrameCounters counters_;
   CameraStatus status_;
   PicturePtr newest_;
-  std::vector<Viewer*> viewers_;
-  std::function<void(bool)> on_demand_;
+  std::vector<Entry> viewers_;
+  WireForms demand_;
+  std::function<void(WireForms)> on_demand_;
 };
 
 /// A viewer's place in a channel, from construction to destruction. The viewer is told the
 /// channel's status at once, and given its newest picture when there is one.
 ///
-/// Thread: event loop only. Neither the channel nor the viewer may go first.
+/// Thread: event loop only. Neither the channel nor the viewer may go first. A viewer has at most
+/// one subscription to a channel.
 class Subscription {
  public:
-  Subscription(Channel& channel, Viewer& viewer);
+  /// Without a form the viewer pauses: it is told the status and gets no picture.
+  Subscription(Channel& channel, Viewer& viewer, std::optional<WireForm> form);
   ~Subscription();
   Subscription(const Subscription&) = delete;
   Subscription& operator=(const Subscription&) = delete;
+
+  Channel& channel() const { return channel_; }
+
+  /// Pauses, or goes on with the newest picture.
+  void set_form(std::optional<WireForm> form) { channel_.set_form(viewer_, form); }
 
  private:
   Channel& channel_;

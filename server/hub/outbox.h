@@ -1,51 +1,81 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
+#include <deque>
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "base/unix_time.h"
 #include "message/camera_state.h"
+#include "message/client_message.h"
 #include "message/picture.h"
 
 namespace freshframe {
 
-/// What waits for one viewer: at most one picture and the newest status. A newer one replaces the
-/// one that waits, so that a viewer on a bad link gets fewer pictures, each of them fresh, and
-/// costs the same however slow it is.
+class Channel;
+
+/// A pong that is owed. It is written when it leaves, for it tells when that is.
+struct PongDue {
+  PingMessage ping;
+  std::string id_json;
+  UnixTime received;
+};
+
+/// A camera's state that a viewer is to be told.
+struct StatusDue {
+  Channel* channel;
+  CameraStatus status;
+};
+
+/// What waits for one viewer: for each camera at most one picture and the newest status, and a few
+/// answers. A newer picture replaces the one that waits, so that a viewer on a bad link gets fewer
+/// pictures, each of them fresh, and costs the same however slow it is.
 ///
 /// Thread: event loop only.
 class Outbox {
  public:
-  using Item = std::variant<CameraStatus, PicturePtr>;
+  using Note = std::variant<ProtocolError, PongDue, StatusDue>;
+  struct WaitingPicture {
+    Channel* channel;
+    PicturePtr picture;
+  };
 
-  void put(PicturePtr picture) {
-    if (picture_) {
-      ++dropped_;
-    }
-    picture_ = std::move(picture);
-  }
+  /// An answer to a message of the viewer's. One that asks faster than it reads loses the oldest.
+  void put(ProtocolError error) { put_answer(std::move(error)); }
+  void put(PongDue pong) { put_answer(std::move(pong)); }
 
-  void put(CameraStatus status) { status_ = std::move(status); }
+  void put(Channel& channel, CameraStatus status) { place_of(channel).status = std::move(status); }
+  void put(Channel& channel, PicturePtr picture) { place_of(channel).picture = std::move(picture); }
 
-  /// The status before the picture: it is small, and it may explain why no picture comes.
-  std::optional<Item> take() {
-    if (status_) {
-      return Item(*std::exchange(status_, std::nullopt));
-    }
-    if (picture_) {
-      return Item(std::exchange(picture_, nullptr));
-    }
-    return std::nullopt;
-  }
+  /// Nothing of this camera waits any more.
+  void forget(const Channel& channel);
+  /// No picture of this camera waits any more.
+  void forget_picture(Channel& channel) { place_of(channel).picture.reset(); }
 
-  /// How many pictures were replaced before they could be sent.
-  std::uint64_t dropped() const { return dropped_; }
+  bool has_picture() const;
+
+  /// What goes before any picture: it is small, and it may explain why no picture comes.
+  std::optional<Note> take_note();
+
+  /// The picture of the camera whose turn it is: each gets its turn before one gets a second.
+  std::optional<WaitingPicture> take_picture();
 
  private:
-  PicturePtr picture_;
-  std::optional<CameraStatus> status_;
-  std::uint64_t dropped_ = 0;
+  struct Place {
+    Channel* channel;
+    PicturePtr picture;
+    std::optional<CameraStatus> status;
+  };
+  static constexpr std::size_t kMostAnswers = 16;
+
+  void put_answer(Note answer);
+  Place& place_of(Channel& channel);
+
+  std::deque<Note> answers_;
+  /// Whose turn it is stands first.
+  std::vector<Place> places_;
 };
 
 }  // namespace freshframe

@@ -5,16 +5,12 @@
 
 #include "base/unix_time.h"
 #include "message/bytes.h"
+#include "message/wire_form.h"
 
 namespace freshframe {
 
-/// The forms in which a picture can travel. Each is made once for all its viewers, and only while
-/// somebody wants it.
-enum class WireForm : std::uint8_t {
-  kJson,  // WebSocket text message, the image as Base64: proto/README.md, "frame"
-};
-
-/// One encoded frame in its wire forms: what all viewers of a camera share.
+/// One encoded frame, as the parts that all viewers of a camera share. What differs from viewer to
+/// viewer is a few bytes between them: message/frame_message.h puts a frame message together.
 ///
 /// Thread-safe, being immutable.
 struct Picture {
@@ -22,16 +18,15 @@ struct Picture {
   UnixTime captured{};
   int width_px = 0;
   int height_px = 0;
-  Bytes json;
 
-  /// What goes over the wire in `form`; empty when nobody wanted it as the picture was made.
-  const Bytes& bytes(WireForm form) const {
-    switch (form) {
-      case WireForm::kJson:
-        break;
-    }
-    return json;
-  }
+  /// The members that are the same for everyone, as a JSON object without its closing brace.
+  Bytes head;
+  /// `,"data":"..."}`; empty when nobody wanted JSON as the picture was made.
+  Bytes json_data;
+  /// The JPEG file; empty when nobody wanted it as it is.
+  Bytes image;
+
+  bool has(WireForm form) const { return !(form == WireForm::kJson ? json_data : image).empty(); }
 };
 
 using PicturePtr = std::shared_ptr<const Picture>;

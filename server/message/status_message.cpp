@@ -12,6 +12,8 @@ std::string_view to_string(CameraState state) {
       return "idle";
     case CameraState::kStarting:
       return "starting";
+    case CameraState::kSettling:
+      return "settling";
     case CameraState::kLive:
       return "live";
     case CameraState::kStalled:

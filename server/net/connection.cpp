@@ -45,7 +45,7 @@ class HttpConnection final : private OpenConnection {
 
   struct Upgrade {
     HttpRequest request;
-    Channel* channel;
+    Channel* first;
     asio::ip::tcp::socket socket;
   };
 
@@ -77,14 +77,14 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
       co_return std::nullopt;
     }
     HttpRequest request = parser.release();
-    std::variant<HttpResponse, WatchChannel> answer = route(request, hub_);
-    if (const auto* watch = std::get_if<WatchChannel>(&answer)) {
+    std::variant<HttpResponse, BecomeViewer> answer = route(request, hub_);
+    if (const auto* viewer = std::get_if<BecomeViewer>(&answer)) {
       if (received_.size() > 0) {
         // A client may not speak WebSocket before it was let in (RFC 6455, section 4.1).
         co_await refuse(http::status::bad_request, "bytes came before the handshake was answered");
         co_return std::nullopt;
       }
-      co_return Upgrade{std::move(request), watch->channel, stream_.release_socket()};
+      co_return Upgrade{std::move(request), viewer->first, stream_.release_socket()};
     }
     const bool goes_on = co_await write(std::move(std::get<HttpResponse>(answer)));
     if (!goes_on) {
@@ -140,8 +140,8 @@ asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, Hub& hub, L
     upgrade = co_await http_part.run();
   }
   if (upgrade) {
-    Session session(std::move(upgrade->socket), *upgrade->channel, limits, connections);
-    co_await session.run(std::move(upgrade->request));
+    Session session(std::move(upgrade->socket), hub, limits, connections);
+    co_await session.run(std::move(upgrade->request), upgrade->first);
   }
 }
 

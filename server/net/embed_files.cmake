@@ -1,34 +1,50 @@
-# Writes OUTPUT, a C++ file with every file of FOLDER as bytes: the program carries its web page
-# with it. Run by the build: cmake -DOUTPUT=... -DFOLDER=... -P embed_files.cmake
+# Writes OUTPUT, a C++ file with the bytes of every file of WEB_FILES and PROTOCOL_FILES: the program
+# carries its page and its protocol with it. Run by the build:
+#   cmake -DOUTPUT=... -DWEB_FILES="a;b" -DPROTOCOL_FILES="c;d" -P embed_files.cmake
 set(type_of_html "text/html; charset=utf-8")
 set(type_of_css "text/css; charset=utf-8")
 set(type_of_js "text/javascript; charset=utf-8")
 set(type_of_svg "image/svg+xml")
-set(type_of_png "image/png")
-set(type_of_webmanifest "application/manifest+json")
+set(type_of_json "application/json")
+# As plain text, which every browser shows.
+set(type_of_md "text/plain; charset=utf-8")
+set(type_of_yaml "text/plain; charset=utf-8")
 
-file(GLOB paths ${FOLDER}/*)
-list(SORT paths)
 set(arrays "")
 set(table "")
 set(index 0)
-foreach(path ${paths})
-  get_filename_component(name ${path} NAME)
+
+function(embed path url)
   get_filename_component(extension ${path} LAST_EXT)
   string(SUBSTRING "${extension}" 1 -1 extension)
-  if(NOT DEFINED type_of_${extension})
-    # A test or a note that lies beside the page is not part of it.
-    continue()
-  endif()
   file(READ ${path} hex HEX)
   file(SHA256 ${path} digest)
   string(SUBSTRING ${digest} 0 16 tag)
   string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
-  string(APPEND arrays "constexpr unsigned char kFile${index}[] = {${bytes}};\n")
-  string(APPEND table
-    "    {\"${name}\", \"${type_of_${extension}}\", \"\\\"${tag}\\\"\",\n"
+  set(arrays "${arrays}constexpr unsigned char kFile${index}[] = {${bytes}};\n" PARENT_SCOPE)
+  string(CONCAT entry
+    "    {\"${url}\", \"${type_of_${extension}}\", \"\\\"${tag}\\\"\",\n"
     "     {reinterpret_cast<const char*>(kFile${index}), sizeof(kFile${index})}},\n")
-  math(EXPR index "${index} + 1")
+  set(table "${table}${entry}" PARENT_SCOPE)
+  math(EXPR next "${index} + 1")
+  set(index ${next} PARENT_SCOPE)
+endfunction()
+
+foreach(path ${WEB_FILES})
+  get_filename_component(name ${path} NAME)
+  if(name STREQUAL "index.html")
+    embed(${path} "/")
+  elseif(NOT name STREQUAL "package.json")  # it only tells Node what the modules are
+    embed(${path} "/${name}")
+  endif()
+endforeach()
+foreach(path ${PROTOCOL_FILES})
+  get_filename_component(name ${path} NAME)
+  if(name STREQUAL "README.md")
+    embed(${path} "/protocol/")
+  else()
+    embed(${path} "/protocol/${name}")
+  endif()
 endforeach()
 
 file(WRITE ${OUTPUT}

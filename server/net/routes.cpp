@@ -19,7 +19,7 @@ namespace freshframe {
 namespace {
 
 namespace http = boost::beast::http;
-using Answer = std::variant<HttpResponse, WatchChannel>;
+using Answer = std::variant<HttpResponse, BecomeViewer>;
 
 Answer refuse(const HttpRequest& request, const Refusal& refusal) {
   if (refusal.status == http::status::upgrade_required) {
@@ -43,12 +43,15 @@ Answer watch(HttpRequest& request, std::string_view query, Hub& hub) {
   if (const auto refusal = check_origin(request)) {
     return refuse(request, *refusal);
   }
+  if (query_value(query, "subscribe") == "none") {
+    return BecomeViewer{nullptr};
+  }
   const std::optional<std::string> name = query_value(query, "camera");
   Channel* const channel = name ? hub.find(*name) : &hub.channels().front();
   if (channel == nullptr) {
     return text_response(request, http::status::not_found, unknown_camera(*name, hub));
   }
-  return WatchChannel{channel};
+  return BecomeViewer{channel};
 }
 
 Answer list_cameras(HttpRequest& request, std::string_view /*query*/, Hub& hub) {
@@ -68,7 +71,7 @@ constexpr std::array kRoutes{
 
 }  // namespace
 
-std::variant<HttpResponse, WatchChannel> route(HttpRequest& request, Hub& hub) {
+std::variant<HttpResponse, BecomeViewer> route(HttpRequest& request, Hub& hub) {
   if (const auto refusal = check_framing(request)) {
     return refuse(request, *refusal);
   }

@@ -7,14 +7,15 @@
 
 namespace freshframe {
 
-/// A request that became a viewer of `channel`; what is left is the handshake, with the request as
-/// it is now.
-struct WatchChannel {
-  Channel* channel;
+/// A request that becomes a viewer's session; what is left is the handshake, with the request as it
+/// is now.
+struct BecomeViewer {
+  /// What it watches from the start; null: nothing.
+  Channel* first;
 };
 
 /// Decides what a request gets, from one table of methods, paths and handlers.
 /// Thread: event loop only.
-std::variant<HttpResponse, WatchChannel> route(HttpRequest& request, Hub& hub);
+std::variant<HttpResponse, BecomeViewer> route(HttpRequest& request, Hub& hub);
 
 }  // namespace freshframe

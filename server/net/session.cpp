@@ -1,6 +1,8 @@
 #include "net/session.h"
 
-#include <string_view>
+#include <algorithm>
+#include <array>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -8,11 +10,14 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/rfc7230.hpp>
+#include <boost/beast/http/field.hpp>
 
+#include "base/version.h"
 #include "message/bytes.h"
+#include "message/frame_message.h"
+#include "message/reply_messages.h"
 #include "message/status_message.h"
+#include "net/subprotocol.h"
 
 namespace freshframe {
 
@@ -22,35 +27,48 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
+using Clock = std::chrono::steady_clock;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
-/// The subprotocol that we speak; a client that names none gets the same.
-constexpr std::string_view kJsonProtocol = "freshframe.v1.json";
+constexpr std::size_t kMostSubscriptions = 16;
 
-bool offers_json_protocol(const HttpRequest& upgrade) {
-  return http::token_list{upgrade[http::field::sec_websocket_protocol]}.exists(kJsonProtocol);
+/// From the range that RFC 6455 leaves to applications (section 7.4.2).
+constexpr auto kTooManyErrors = static_cast<websocket::close_code>(4001);
+
+Bytes message_of(const ProtocolError& error) {
+  return make_error_message(error);
+}
+
+Bytes message_of(const PongDue& pong) {
+  return make_pong_message(pong.ping, pong.id_json, pong.received, unix_now());
+}
+
+Bytes message_of(const StatusDue& due) {
+  return make_status_message(due.channel->name(), due.status);
 }
 
 }  // namespace
 
-Session::Session(asio::ip::tcp::socket socket, Channel& channel, const Limits& limits,
+Session::Session(asio::ip::tcp::socket socket, Hub& hub, const Limits& limits,
                  OpenConnections& connections)
     : socket_(std::move(socket)),
-      channel_(channel),
+      hub_(hub),
       limits_(limits),
       registration_(connections, *this),
       something_to_do_(socket_.get_executor()),
       write_timer_(socket_.get_executor()) {}
 
-asio::awaitable<void> Session::run(HttpRequest upgrade) {
+asio::awaitable<void> Session::run(HttpRequest upgrade, Channel* first) {
   using asio::experimental::awaitable_operators::operator&&;
   const bool accepted = co_await accept(std::move(upgrade));
   if (!accepted) {
     co_return;
   }
-  const Subscription subscription(channel_, *this);
-  co_await (read_until_closed() && write_what_is_newest() && watch_write_time());
+  if (first != nullptr) {
+    watches_.push_back(std::make_unique<Watch>(*first, *this, form_, RateLimit()));
+  }
+  co_await (read_messages() && write_what_is_newest() && watch_write_time());
 }
 
 asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
@@ -59,23 +77,23 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
       .idle_timeout = limits_.silence_time,
       .keep_alive_pings = true,
   });
-  const bool names_protocol = offers_json_protocol(upgrade);
+  const std::optional<Subprotocol> chosen = choose_subprotocol(upgrade);
+  form_ = chosen.value_or(kDefaultSubprotocol).form;
   socket_.set_option(
-      websocket::stream_base::decorator([names_protocol](websocket::response_type& response) {
+      websocket::stream_base::decorator([chosen](websocket::response_type& response) {
         response.set(http::field::server, "Freshframe");
-        if (names_protocol) {
-          response.set(http::field::sec_websocket_protocol, kJsonProtocol);
+        if (chosen) {
+          response.set(http::field::sec_websocket_protocol, chosen->name);
         }
       }));
   socket_.read_message_max(limits_.message_bytes);
   // By default Beast cuts a message into frames of 4 KiB, each with a copy and a system call.
   socket_.auto_fragment(false);
-  socket_.text(true);
   const auto [error] = co_await socket_.async_accept(upgrade, kNoThrow);
   co_return !error;
 }
 
-asio::awaitable<void> Session::read_until_closed() {
+asio::awaitable<void> Session::read_messages() {
   // One byte more than a message may have: a message that grows fragment by fragment must meet the
   // limit, which Beast answers with 1009, before it meets the buffer's end, which Beast does not.
   beast::flat_buffer message(limits_.message_bytes + 1);
@@ -85,6 +103,11 @@ asio::awaitable<void> Session::read_until_closed() {
     if (error) {
       break;
     }
+    if (socket_.got_text()) {
+      handle(std::string_view(static_cast<const char*>(message.cdata().data()), size));
+    } else {
+      refuse({ProtocolError::Code::kNotText, "send messages as text, not as binary", {}, {}});
+    }
     message.consume(size);
   }
   ended_ = true;
@@ -92,40 +115,81 @@ asio::awaitable<void> Session::read_until_closed() {
 }
 
 asio::awaitable<void> Session::write_what_is_newest() {
-  while (!closing_ && !ended_) {
-    std::optional<Outbox::Item> item = outbox_.take();
-    if (!item) {
+  const Bytes greeting = hello();
+  socket_.text(true);
+  write_began_ = Clock::now();
+  const auto [error, size] =
+      co_await socket_.async_write(asio::buffer(greeting.data(), greeting.size()), kNoThrow);
+  write_began_.reset();
+  bool is_open = !error;
+
+  while (is_open && !closing_ && !ended_) {
+    if (std::optional<Outbox::Note> note = outbox_.take_note()) {
+      is_open = co_await write_note(std::move(*note));
+      continue;
+    }
+    if (!outbox_.has_picture()) {
       co_await something_to_do_.wait();
       continue;
     }
-    Bytes status_message;
-    asio::const_buffer bytes;
-    if (const auto* picture = std::get_if<PicturePtr>(&*item)) {
-      const Bytes& json = (*picture)->bytes(WireForm::kJson);
-      bytes = asio::buffer(json.data(), json.size());
-    } else {
-      status_message = make_status_message(channel_.name(), std::get<CameraStatus>(*item));
-      bytes = asio::buffer(status_message.data(), status_message.size());
+    const Clock::time_point now = Clock::now();
+    credit_.expire(now);
+    const Clock::time_point may_send_at = credit_.may_send_at();
+    if (may_send_at > now) {
+      // The picture waits, and a newer one takes its place meanwhile.
+      co_await something_to_do_.wait_until(may_send_at);
+      continue;
     }
-    write_began_ = std::chrono::steady_clock::now();
-    const auto [error, size] = co_await socket_.async_write(bytes, kNoThrow);
-    write_began_.reset();
-    if (error) {
-      end_now();
-      co_return;
-    }
+    is_open = co_await write_picture(std::move(*outbox_.take_picture()));
   }
-  if (closing_ && !ended_) {
-    co_await socket_.async_close(websocket::close_code::going_away, kNoThrow);
+  if (!is_open) {
+    end_now();
+  } else if (closing_ && !ended_) {
+    co_await socket_.async_close(*closing_, kNoThrow);
   }
+}
+
+asio::awaitable<bool> Session::write_note(Outbox::Note note) {
+  const Bytes message = std::visit([](const auto& due) { return message_of(due); }, note);
+  socket_.text(true);
+  write_began_ = Clock::now();
+  const auto [error, size] =
+      co_await socket_.async_write(asio::buffer(message.data(), message.size()), kNoThrow);
+  write_began_.reset();
+  co_return !error;
+}
+
+asio::awaitable<bool> Session::write_picture(Outbox::WaitingPicture waiting) {
+  const Picture& picture = *waiting.picture;
+  Watch* const watch = find_watch(*waiting.channel);
+  if (watch->last_sequence && picture.sequence <= *watch->last_sequence) {
+    co_return true;  // the viewer had it before it paused
+  }
+  const std::uint64_t dropped =
+      watch->last_sequence && !watch->was_paused ? picture.sequence - *watch->last_sequence - 1 : 0;
+  watch->last_sequence = picture.sequence;
+  watch->was_paused = false;
+
+  const FrameMessage message(picture, form_, dropped);
+  std::array<asio::const_buffer, FrameMessage::kPartCount> buffers;
+  std::transform(message.parts().begin(), message.parts().end(), buffers.begin(),
+                 [](std::string_view part) { return asio::buffer(part); });
+  socket_.text(form_ == WireForm::kJson);
+  const Clock::time_point now = Clock::now();
+  credit_.sent(now);
+  sent_.add(*waiting.channel, picture.sequence);
+  write_began_ = now;
+  const auto [error, size] = co_await socket_.async_write(buffers, kNoThrow);
+  write_began_.reset();
+  co_return !error;
 }
 
 asio::awaitable<void> Session::watch_write_time() {
   // One wake-up in each write_time, however many frames are sent: a write that began since the last
   // look cannot be overdue before the next.
   while (!ended_) {
-    const auto now = std::chrono::steady_clock::now();
-    const auto overdue_at = write_began_.value_or(now) + limits_.write_time;
+    const Clock::time_point now = Clock::now();
+    const Clock::time_point overdue_at = write_began_.value_or(now) + limits_.write_time;
     if (overdue_at <= now) {
       end_now();
       co_return;
@@ -135,18 +199,104 @@ asio::awaitable<void> Session::watch_write_time() {
   }
 }
 
-void Session::on_picture(Channel& /*channel*/, const PicturePtr& picture) {
-  outbox_.put(picture);
+void Session::handle(std::string_view text) {
+  const auto message = parse_client_message(text);
+  if (!message) {
+    refuse(message.error());
+    return;
+  }
+  std::visit([&](const auto& body) { handle(*message, body); }, message->body);
+}
+
+void Session::handle(const ClientMessage& message, const SubscribeMessage& subscribe) {
+  Channel* const channel = hub_.find(subscribe.camera);
+  if (channel == nullptr) {
+    refuse({ProtocolError::Code::kUnknownCamera,
+            "there is no such camera; hello lists those there are", message.type, message.id_json});
+    return;
+  }
+  const bool pauses = subscribe.max_fps == 0.0;
+  const RateLimit rate = subscribe.max_fps && !pauses ? RateLimit(*subscribe.max_fps) : RateLimit();
+  const std::optional<WireForm> form = pauses ? std::nullopt : std::optional(form_);
+  if (Watch* const watch = find_watch(*channel)) {
+    watch->rate = rate;
+    if (pauses) {
+      watch->was_paused = true;
+      outbox_.forget_picture(*channel);
+    }
+    watch->subscription.set_form(form);
+    on_status(*channel, channel->status());
+    return;
+  }
+  if (watches_.size() == kMostSubscriptions) {
+    refuse({ProtocolError::Code::kTooManySubscriptions,
+            "at most 16 cameras on one connection; unsubscribe from one first", message.type,
+            message.id_json});
+    return;
+  }
+  watches_.push_back(std::make_unique<Watch>(*channel, *this, form, rate));
+}
+
+void Session::handle(const ClientMessage& message, const UnsubscribeMessage& unsubscribe) {
+  Channel* const channel = hub_.find(unsubscribe.camera);
+  if (channel == nullptr || find_watch(*channel) == nullptr) {
+    refuse({ProtocolError::Code::kNotSubscribed, "this connection does not watch that camera",
+            message.type, message.id_json});
+    return;
+  }
+  std::erase_if(watches_,
+                [&](const auto& watch) { return &watch->subscription.channel() == channel; });
+  outbox_.forget(*channel);
+}
+
+void Session::handle(const ClientMessage& /*message*/, const AckMessage& ack) {
+  Channel* const channel = hub_.find(ack.camera);
+  if (channel == nullptr) {
+    return;
+  }
+  if (const std::optional<std::uint64_t> number = sent_.acknowledged(*channel, ack.sequence)) {
+    credit_.acknowledged(*number, Clock::now());
+    something_to_do_.notify();
+  }
+}
+
+void Session::handle(const ClientMessage& message, const PingMessage& ping) {
+  outbox_.put(PongDue{ping, message.id_json, unix_now()});
   something_to_do_.notify();
 }
 
-void Session::on_status(Channel& /*channel*/, const CameraStatus& status) {
-  outbox_.put(status);
+void Session::refuse(ProtocolError error) {
+  if (!error_budget_.spend(Clock::now())) {
+    close_with(kTooManyErrors);
+    return;
+  }
+  outbox_.put(std::move(error));
+  something_to_do_.notify();
+}
+
+void Session::on_picture(Channel& channel, const PicturePtr& picture) {
+  // There is none yet while a subscription is being made, which hands over the newest picture.
+  Watch* const watch = find_watch(channel);
+  if (watch != nullptr && !watch->rate.lets_pass(picture->captured)) {
+    return;
+  }
+  outbox_.put(channel, picture);
+  something_to_do_.notify();
+}
+
+void Session::on_status(Channel& channel, const CameraStatus& status) {
+  outbox_.put(channel, status);
   something_to_do_.notify();
 }
 
 void Session::end_gently() {
-  closing_ = true;
+  close_with(websocket::close_code::going_away);
+}
+
+void Session::close_with(websocket::close_code code) {
+  if (!closing_) {
+    closing_ = code;
+  }
   something_to_do_.notify();
 }
 
@@ -157,6 +307,28 @@ void Session::end_now() {
   ended_ = true;
   write_timer_.cancel();
   something_to_do_.notify();
+}
+
+Bytes Session::hello() const {
+  std::vector<CameraGreeting> cameras;
+  for (const Channel& channel : hub_.channels()) {
+    const Picture* const newest = channel.newest().get();
+    cameras.push_back({.name = channel.name(),
+                       .width_px = newest != nullptr ? newest->width_px : 0,
+                       .height_px = newest != nullptr ? newest->height_px : 0,
+                       .status = channel.status()});
+  }
+  const std::string_view protocol =
+      form_ == WireForm::kJson ? "freshframe.v1.json" : "freshframe.v1.binary";
+  return make_hello_message(protocol, "Freshframe " + std::string(freshframe_version()), unix_now(),
+                            cameras);
+}
+
+Session::Watch* Session::find_watch(const Channel& channel) {
+  const auto found = std::find_if(watches_.begin(), watches_.end(), [&](const auto& watch) {
+    return &watch->subscription.channel() == &channel;
+  });
+  return found == watches_.end() ? nullptr : found->get();
 }
 
 }  // namespace freshframe

@@ -1,17 +1,28 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
+#include <string_view>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
 #include "hub/channel.h"
+#include "hub/credit_window.h"
+#include "hub/hub.h"
 #include "hub/outbox.h"
+#include "hub/rate_limit.h"
+#include "hub/sent_frames.h"
 #include "hub/viewer.h"
+#include "message/client_message.h"
+#include "net/error_budget.h"
 #include "net/http_types.h"
 #include "net/limits.h"
 #include "net/open_connections.h"
@@ -19,44 +30,78 @@
 
 namespace freshframe {
 
-/// One viewer, from its WebSocket handshake to its close. It is sent the newest picture whenever
-/// the one before has left, and never anything older.
+/// One viewer, from its WebSocket handshake to its close: what proto/README.md says, from the
+/// server's side. It is sent the newest picture whenever the one before has left and its credit
+/// allows.
 ///
 /// Thread: event loop only. Lives in the coroutine that awaits run().
 class Session final : private Viewer, private OpenConnection {
  public:
-  /// `socket` is connected and nothing but `upgrade` was read from it. `channel` and `connections`
+  /// `socket` is connected and nothing but `upgrade` was read from it. `hub` and `connections`
   /// outlive the session.
-  Session(boost::asio::ip::tcp::socket socket, Channel& channel, const Limits& limits,
+  Session(boost::asio::ip::tcp::socket socket, Hub& hub, const Limits& limits,
           OpenConnections& connections);
   ~Session() = default;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  /// Answers `upgrade` and serves until the viewer has gone, whoever ended it.
-  boost::asio::awaitable<void> run(HttpRequest upgrade);
+  /// Answers `upgrade` and serves until the viewer has gone, whoever ended it. It begins with a
+  /// subscription to `first`, or with none when that is null.
+  boost::asio::awaitable<void> run(HttpRequest upgrade, Channel* first);
 
  private:
+  /// A camera that this viewer has subscribed to.
+  struct Watch {
+    Subscription subscription;
+    RateLimit rate;
+    /// What was sent last; empty before the first frame.
+    std::optional<std::uint64_t> last_sequence;
+    /// Since then: what was not sent was not wanted.
+    bool was_paused = false;
+
+    Watch(Channel& channel, Session& session, std::optional<WireForm> form, const RateLimit& limit)
+        : subscription(channel, session, form), rate(limit) {}
+  };
+
   void on_picture(Channel& channel, const PicturePtr& picture) override;
   void on_status(Channel& channel, const CameraStatus& status) override;
   void end_gently() override;
   void end_now() override;
 
   boost::asio::awaitable<bool> accept(HttpRequest upgrade);
-  boost::asio::awaitable<void> read_until_closed();
+  boost::asio::awaitable<void> read_messages();
   boost::asio::awaitable<void> write_what_is_newest();
+  boost::asio::awaitable<bool> write_note(Outbox::Note note);
+  boost::asio::awaitable<bool> write_picture(Outbox::WaitingPicture waiting);
   boost::asio::awaitable<void> watch_write_time();
 
+  void handle(std::string_view text);
+  void handle(const ClientMessage& message, const SubscribeMessage& subscribe);
+  void handle(const ClientMessage& message, const UnsubscribeMessage& unsubscribe);
+  void handle(const ClientMessage& message, const AckMessage& ack);
+  void handle(const ClientMessage& message, const PingMessage& ping);
+  void refuse(ProtocolError error);
+  void close_with(boost::beast::websocket::close_code code);
+
+  Bytes hello() const;
+  Watch* find_watch(const Channel& channel);
+
   boost::beast::websocket::stream<boost::asio::ip::tcp::socket> socket_;
-  Channel& channel_;
+  Hub& hub_;
   const Limits limits_;
   const OpenConnections::Registration registration_;
+  WireForm form_ = WireForm::kJson;
   Outbox outbox_;
+  CreditWindow credit_;
+  SentFrames sent_;
+  ErrorBudget error_budget_;
+  std::vector<std::unique_ptr<Watch>> watches_;
   Signal something_to_do_;
   boost::asio::steady_timer write_timer_;
   /// Set while a message is being written.
   std::optional<std::chrono::steady_clock::time_point> write_began_;
-  bool closing_ = false;
+  /// Set when we shall end the session with this code.
+  std::optional<boost::beast::websocket::close_code> closing_;
   bool ended_ = false;
 };
 

@@ -14,18 +14,23 @@ namespace freshframe {
 /// Thread: event loop only.
 class Signal {
  public:
-  explicit Signal(const boost::asio::any_io_executor& executor)
-      : timer_(executor, boost::asio::steady_timer::time_point::max()) {}
+  using TimePoint = boost::asio::steady_timer::time_point;
+
+  explicit Signal(const boost::asio::any_io_executor& executor) : timer_(executor) {}
 
   void notify() {
     notified_ = true;
     timer_.cancel();
   }
 
-  boost::asio::awaitable<void> wait() {
-    while (!notified_) {
-      // Asio has no condition variable for coroutines; a timer that never expires and is cancelled
-      // is its documented stand-in.
+  boost::asio::awaitable<void> wait() { return wait_until(TimePoint::max()); }
+
+  /// Ends at `deadline` as well.
+  boost::asio::awaitable<void> wait_until(TimePoint deadline) {
+    if (!notified_) {
+      // Asio has no condition variable for coroutines; a timer that is cancelled is its documented
+      // stand-in.
+      timer_.expires_at(deadline);
       co_await timer_.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
     }
     notified_ = false;

@@ -5,9 +5,10 @@
 
 namespace freshframe {
 
-/// A file of client-web/, as the program carries it.
+/// A file of client-web/ or of proto/, as the program carries it.
 struct StaticFile {
-  std::string_view name;
+  /// Where it is served: "/" is the page, "/protocol/" the protocol in prose.
+  std::string_view path;
   std::string_view content_type;
   /// Changes with the bytes; in quotes, as RFC 9110, section 8.8.3 writes it.
   std::string_view entity_tag;
@@ -17,7 +18,7 @@ struct StaticFile {
 /// All of them. Thread-safe.
 std::span<const StaticFile> static_files();
 
-/// The file that is served at `path`: "/" is index.html, "/NAME" is NAME. Null when there is none.
+/// Null when nothing is served at `path`.
 const StaticFile* find_static_file(std::string_view path);
 
 }  // namespace freshframe

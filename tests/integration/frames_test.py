@@ -15,7 +15,7 @@ from pictures import decode, number_in
 
 HERE = pathlib.Path(__file__).parent
 PROTOCOL = HERE.parent.parent / "proto"
-MEMBERS = ["type", "camera", "sequence", "captured_us", "width", "height", "mime", "data"]
+MEMBERS = ["type", "camera", "sequence", "captured_us", "width", "height", "mime", "dropped", "data"]
 
 
 def now_us():
@@ -28,7 +28,10 @@ async def receive(url, frame_count, **options):
     async with websockets.connect(url, max_size=None, **options) as socket:
         while len(frames) < frame_count:
             message = json.loads(await asyncio.wait_for(socket.recv(), PATIENCE_S))
-            (frames if message["type"] == "frame" else statuses).append(message)
+            if message["type"] == "frame":
+                frames.append(message)
+            elif message["type"] == "status":
+                statuses.append(message)
     return frames, statuses
 
 
@@ -70,7 +73,10 @@ class FramesTest(unittest.TestCase):
             self.assertTrue(frame["data"].startswith("/9j/"))
             self.assertEqual(frame["camera"], "door")
             self.assertTrue(before <= frame["captured_us"] <= after)
-        self.assertEqual([status["state"] for status in statuses], ["idle", "starting", "live"])
+        # The newest state stands for those before it, so that a quick camera leaves some out.
+        states = [status["state"] for status in statuses]
+        self.assertEqual(states[-1], "live")
+        self.assertEqual(states, [state for state in ["idle", "starting", "live"] if state in states])
 
     def test_captured_times_keep_the_cameras_pace(self):
         with FreshframeServer("--camera", "pattern:320x240@50") as server:
@@ -130,7 +136,7 @@ class FramesTest(unittest.TestCase):
             first, _ = receive_now(server.ws(), 3)
             wait_until(lambda: server.cameras()["cam0"]["state"] == "idle", "the camera to stop")
             second, statuses = receive_now(server.ws(), 3)
-            self.assertEqual(statuses[0]["state"], "idle")
+            self.assertIn(statuses[0]["state"], ["idle", "starting"])
             # The number goes on where the camera was stopped: it never falls.
             self.assertGreater(second[0]["sequence"], first[-1]["sequence"])
 

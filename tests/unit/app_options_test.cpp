@@ -12,7 +12,7 @@
 
 #include "app/options.h"
 #include "app/settings.h"
-#include "app/version.h"
+#include "base/version.h"
 
 namespace freshframe {
 namespace {

@@ -63,15 +63,19 @@ class FakeCamera {
   }
 
   /// A grey frame, or one whose plane is too small when `is_whole` is false.
-  void deliver(std::uint64_t sequence, bool is_whole = true) {
+  void deliver(std::uint64_t sequence, bool is_whole = true,
+               std::optional<std::chrono::microseconds> exposure_time = std::nullopt) {
     struct Pixels final : FrameLease {
       std::array<std::byte, 16 * 8> grey{};
     };
     auto pixels = std::make_unique<Pixels>();
     const Plane plane{.bytes = std::span(pixels->grey).first(is_whole ? 128 : 17),
                       .stride_bytes = 16};
-    FrameInfo info{
-        .sequence = sequence, .width_px = 16, .height_px = 8, .format = PixelFormat::kGrey8};
+    FrameInfo info{.sequence = sequence,
+                   .width_px = 16,
+                   .height_px = 8,
+                   .format = PixelFormat::kGrey8,
+                   .exposure_time = exposure_time};
     emit([&](SourceEvents& events) {
       events.on_frame(Frame(info, std::array{plane}, std::move(pixels)));
     });
@@ -132,7 +136,7 @@ class PipelineTest : public ::testing::Test {
   void start_pipeline() {
     pipeline_.emplace(loop_, channel_, std::make_unique<FakeSource>(camera_), settings_);
   }
-  void watch() { subscription_.emplace(channel_, viewer_); }
+  void watch() { subscription_.emplace(channel_, viewer_, WireForm::kJson); }
   void leave() { subscription_.reset(); }
 
   void run_until(const std::function<bool()>& condition) {
@@ -204,9 +208,10 @@ TEST_F(PipelineTest, ThePictureIsTheFramesJpegInItsMessage) {
   const Picture& picture = *viewer_.newest;
   EXPECT_EQ(picture.width_px, 16);
   EXPECT_EQ(picture.height_px, 8);
-  EXPECT_TRUE(picture.json.view().starts_with(
+  EXPECT_TRUE(picture.head.view().starts_with(
       R"({"type":"frame","camera":"front","sequence":7,"captured_us":)"));
-  EXPECT_NE(picture.json.view().find(R"("data":"/9j/)"), std::string_view::npos);
+  EXPECT_TRUE(picture.json_data.view().starts_with(R"(,"data":"/9j/)"));
+  EXPECT_TRUE(picture.image.empty()) << "nobody wanted it";
 }
 
 TEST_F(PipelineTest, ACameraThatCannotBeOpenedIsTriedAgainUntilItCan) {
@@ -294,6 +299,25 @@ TEST_F(PipelineTest, ALoopThatIsLateMeetsTheNewestPictureOnly) {
   }
   run_until([&] { return viewer_.sequences.back() == 5; });
   EXPECT_EQ(viewer_.sequences, (std::vector<std::uint64_t>{1, 5}));
+}
+
+TEST_F(PipelineTest, ACameraWhoseExposureConvergesIsSettlingAndThenLive) {
+  start_pipeline();
+  watch();
+  run_until([&] { return camera_.is_running(); });
+  std::uint64_t sequence = 0;
+  const auto show = [&](int exposure_us) {
+    camera_.deliver(++sequence, true, std::chrono::microseconds(exposure_us));
+    run_until([&] { return !viewer_.sequences.empty() && viewer_.sequences.back() == sequence; });
+  };
+  show(1'000);
+  EXPECT_TRUE(has_state("settling"));
+  EXPECT_NE(viewer_.newest->head.view().find(R"("settling":true)"), std::string_view::npos);
+  for (int i = 0; i < 10; ++i) {
+    show(8'000);
+  }
+  EXPECT_TRUE(has_state("live"));
+  EXPECT_EQ(viewer_.newest->head.view().find("settling"), std::string_view::npos);
 }
 
 TEST_F(PipelineTest, StoppingClosesTheCamera) {

@@ -13,8 +13,11 @@ namespace {
 PicturePtr picture(std::uint64_t sequence) {
   auto made = std::make_shared<Picture>();
   made->sequence = sequence;
+  made->json_data = Bytes::copy_of(std::string_view("some JSON"));
   return made;
 }
+
+constexpr auto kJson = WireForm::kJson;
 
 /// Writes down all that it is told.
 class NotingViewer final : public Viewer {
@@ -34,18 +37,18 @@ using Notes = std::vector<std::string>;
 class ChannelTest : public ::testing::Test {
  protected:
   ChannelTest() {
-    channel_.on_demand([this](bool watched) { demand_.push_back(watched); });
+    channel_.on_demand([this](WireForms wanted) { demand_.push_back(wanted); });
   }
 
   Channel channel_{"front", "a test"};
-  std::vector<bool> demand_;
+  std::vector<WireForms> demand_;
 };
 
 TEST_F(ChannelTest, EveryoneWhoWatchesGetsThePicture) {
   NotingViewer ann;
   NotingViewer bob;
-  const Subscription anns(channel_, ann);
-  const Subscription bobs(channel_, bob);
+  const Subscription anns(channel_, ann, kJson);
+  const Subscription bobs(channel_, bob, kJson);
   channel_.publish(picture(1));
   EXPECT_EQ(ann.notes, (Notes{"idle", "picture 1"}));
   EXPECT_EQ(bob.notes, (Notes{"idle", "picture 1"}));
@@ -54,8 +57,8 @@ TEST_F(ChannelTest, EveryoneWhoWatchesGetsThePicture) {
 TEST_F(ChannelTest, OneWhoLeftGetsNothingMore) {
   NotingViewer ann;
   NotingViewer bob;
-  std::optional<Subscription> anns(std::in_place, channel_, ann);
-  const Subscription bobs(channel_, bob);
+  std::optional<Subscription> anns(std::in_place, channel_, ann, kJson);
+  const Subscription bobs(channel_, bob, kJson);
   anns.reset();
   channel_.publish(picture(1));
   EXPECT_EQ(ann.notes, Notes{"idle"});
@@ -67,7 +70,7 @@ TEST_F(ChannelTest, WhoComesLaterIsToldTheStateAndGivenTheNewestPictureAtOnce) {
   channel_.publish(picture(1));
   channel_.publish(picture(2));
   NotingViewer late;
-  const Subscription subscription(channel_, late);
+  const Subscription subscription(channel_, late, kJson);
   EXPECT_EQ(late.notes, (Notes{"live", "picture 2"}));
 }
 
@@ -77,27 +80,73 @@ TEST_F(ChannelTest, WhoComesAfterTheCameraStalledIsNotGivenItsLastPicture) {
   channel_.publish(picture(1));
   channel_.set_status({CameraState::kStalled, "no frames"});
   NotingViewer late;
-  const Subscription subscription(channel_, late);
+  const Subscription subscription(channel_, late, kJson);
   EXPECT_EQ(late.notes, Notes{"stalled"});
 }
 
 TEST_F(ChannelTest, AStatusThatSaysNothingNewIsToldOnce) {
   NotingViewer ann;
-  const Subscription subscription(channel_, ann);
+  const Subscription subscription(channel_, ann, kJson);
   channel_.set_status({CameraState::kLost, "unplugged"});
   channel_.set_status({CameraState::kLost, "unplugged"});
   channel_.set_status({CameraState::kLost, "busy"});
   EXPECT_EQ(ann.notes, (Notes{"idle", "lost", "lost"}));
 }
 
-TEST_F(ChannelTest, DemandBeginsWithTheFirstViewerAndEndsWithTheLast) {
-  NotingViewer viewer;
-  {
-    const Subscription first(channel_, viewer);
-    const Subscription second(channel_, viewer);
-    EXPECT_EQ(demand_, std::vector<bool>{true});
+WireForms forms(std::initializer_list<WireForm> wanted) {
+  WireForms made;
+  for (const WireForm form : wanted) {
+    made.add(form);
   }
-  EXPECT_EQ(demand_, (std::vector<bool>{true, false}));
+  return made;
+}
+
+TEST_F(ChannelTest, DemandBeginsWithTheFirstViewerAndEndsWithTheLast) {
+  NotingViewer ann;
+  NotingViewer bob;
+  {
+    const Subscription anns(channel_, ann, kJson);
+    const Subscription bobs(channel_, bob, kJson);
+    EXPECT_EQ(demand_, std::vector{forms({kJson})});
+  }
+  EXPECT_EQ(demand_, (std::vector{forms({kJson}), WireForms()}));
+}
+
+TEST_F(ChannelTest, DemandNamesTheFormsThatSomebodyWants) {
+  NotingViewer ann;
+  NotingViewer bob;
+  const Subscription anns(channel_, ann, kJson);
+  std::optional<Subscription> bobs(std::in_place, channel_, bob, WireForm::kBinary);
+  EXPECT_EQ(demand_.back(), forms({kJson, WireForm::kBinary}));
+  bobs.reset();
+  EXPECT_EQ(demand_.back(), forms({kJson}));
+}
+
+TEST_F(ChannelTest, AViewerThatPausesCountsAsNobodyAndIsStillToldTheState) {
+  NotingViewer ann;
+  Subscription anns(channel_, ann, kJson);
+  anns.set_form(std::nullopt);
+  EXPECT_TRUE(demand_.back().empty());
+  channel_.publish(picture(1));
+  channel_.set_status({CameraState::kLost, "unplugged"});
+  EXPECT_EQ(ann.notes, (Notes{"idle", "lost"}));
+}
+
+TEST_F(ChannelTest, AViewerThatGoesOnGetsTheNewestPictureAtOnce) {
+  NotingViewer ann;
+  Subscription anns(channel_, ann, std::nullopt);
+  channel_.publish(picture(1));
+  channel_.publish(picture(2));
+  anns.set_form(kJson);
+  EXPECT_EQ(ann.notes, (Notes{"idle", "picture 2"}));
+}
+
+// The first viewer of a form comes while pictures are made for others: its form is not there yet.
+TEST_F(ChannelTest, APictureWithoutTheFormThatIsWantedIsNotOffered) {
+  channel_.publish(picture(1));
+  NotingViewer ann;
+  const Subscription anns(channel_, ann, WireForm::kBinary);
+  EXPECT_EQ(ann.notes, Notes{"idle"});
 }
 
 }  // namespace

@@ -3,3 +3,5 @@ freshframe_unit_test(net_request_checks_test net_request_checks_test.cpp freshfr
 freshframe_unit_test(net_request_target_test net_request_target_test.cpp freshframe_net)
 freshframe_unit_test(net_session_test net_session_test.cpp freshframe_net)
 freshframe_unit_test(net_static_files_test net_static_files_test.cpp freshframe_net)
+freshframe_unit_test(net_error_budget_test net_error_budget_test.cpp freshframe_net)
+target_link_libraries(net_session_test PRIVATE nlohmann_json::nlohmann_json)

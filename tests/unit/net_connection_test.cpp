@@ -33,6 +33,9 @@ class RawClient {
  private:
   void read() {
     socket_.async_read_some(asio::buffer(chunk_), [this](error_code error, std::size_t size) {
+      if (error == asio::error::operation_aborted) {
+        return;  // *this is gone
+      }
       if (error) {
         is_closed_ = true;
         return;

@@ -5,7 +5,9 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -14,6 +16,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "hub/hub.h"
+#include "message/frame_message.h"
 #include "net/connection.h"
 #include "net/listener.h"
 #include "net/open_connections.h"
@@ -64,11 +67,17 @@ class NetTest : public ::testing::Test {
     return socket;
   }
 
-  static PicturePtr picture(std::uint64_t sequence, std::string message) {
-    auto made = std::make_shared<Picture>();
-    made->sequence = sequence;
-    made->json = Bytes::copy_of(std::string_view(message));
-    return made;
+  /// A picture whose image is `image`, in both forms, captured one second after the one before.
+  static PicturePtr picture(std::uint64_t sequence, std::string_view image) {
+    WireForms forms;
+    forms.add(WireForm::kJson);
+    forms.add(WireForm::kBinary);
+    const FrameInfo info{.sequence = sequence,
+                         .captured = UnixTime{std::chrono::seconds{sequence}},
+                         .width_px = 16,
+                         .height_px = 8};
+    return std::make_shared<Picture>(
+        make_picture("front", info, "image/jpeg", std::as_bytes(std::span(image)), forms));
   }
 
   boost::asio::io_context loop_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,6 +11,7 @@
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket.hpp>
+#include <nlohmann/json.hpp>
 
 #include "net/session.h"
 
@@ -38,21 +40,75 @@ class Client {
   /// Reads on and on, and notes each message.
   void read_all() {
     socket_.async_read(buffer_, [this](error_code error, std::size_t) {
+      if (error == asio::error::operation_aborted) {
+        return;  // *this is gone
+      }
       if (error) {
         end_ = error;
         return;
       }
-      messages_.push_back(beast::buffers_to_string(buffer_.data()));
+      note(beast::buffers_to_string(buffer_.data()));
       buffer_.clear();
       read_all();
     });
   }
 
+  /// Sends `text`, without waiting for what becomes of it.
+  void say(std::string text) {
+    said_.push_back(std::make_unique<std::string>(std::move(text)));
+    if (said_.size() == 1) {
+      write_next();
+    }
+  }
+
+  /// What came, in short: "hello", "front live", "frame 7", "pong", "error not-json".
   bool has(const std::string& message) const {
     return std::find(messages_.begin(), messages_.end(), message) != messages_.end();
   }
+  std::vector<std::string> frames() const {
+    std::vector<std::string> found;
+    std::copy_if(messages_.begin(), messages_.end(), std::back_inserter(found),
+                 [](const std::string& message) { return message.starts_with("frame "); });
+    return found;
+  }
+
+  void note(std::string message) {
+    if (socket_.got_binary()) {
+      const std::size_t length =
+          static_cast<unsigned char>(message[2]) * 256u + static_cast<unsigned char>(message[3]);
+      image_ = message.substr(4 + length);
+      message = message.substr(4, length);
+    }
+    last_ = nlohmann::json::parse(message);
+    const std::string type = last_["type"];
+    if (type == "frame") {
+      messages_.push_back("frame " + last_["sequence"].dump());
+    } else if (type == "status") {
+      messages_.push_back(last_["camera"].get<std::string>() + " " +
+                          last_["state"].get<std::string>());
+    } else if (type == "error") {
+      messages_.push_back("error " + last_["code"].get<std::string>());
+    } else {
+      messages_.push_back(type);
+    }
+  }
+
+  void write_next() {
+    socket_.async_write(asio::buffer(*said_.front()), [this](error_code error, std::size_t) {
+      if (error) {
+        return;  // and *this may be gone
+      }
+      said_.erase(said_.begin());
+      if (!said_.empty()) {
+        write_next();
+      }
+    });
+  }
 
   websocket::stream<asio::ip::tcp::socket> socket_;
+  std::vector<std::unique_ptr<std::string>> said_;
+  nlohmann::json last_;
+  std::string image_;
   websocket::response_type response_;
   beast::flat_buffer buffer_;
   bool handshake_is_done_ = false;
@@ -70,29 +126,58 @@ class SessionTest : public NetTest {
     return client;
   }
 
-  static std::string status(const std::string& camera, const std::string& state) {
-    return R"({"type":"status","camera":")" + camera + R"(","state":")" + state +
-           R"(","reason":""})";
+  /// A viewer that reads and has been greeted, with `protocol` when that is not empty.
+  std::unique_ptr<Client> reading_viewer(const std::string& target = "/ws",
+                                         const std::string& protocol = {}) {
+    auto client = std::make_unique<Client>(connected_socket());
+    if (!protocol.empty()) {
+      client->socket_.set_option(
+          websocket::stream_base::decorator([protocol](websocket::request_type& request) {
+            request.set(beast::http::field::sec_websocket_protocol, protocol);
+          }));
+    }
+    client->shake_hands(authority(), target);
+    run_until([&] { return client->handshake_is_done_; });
+    client->read_all();
+    run_until([&] { return client->has("hello"); });
+    return client;
+  }
+
+  /// Lets everything happen that can happen without waiting for a timer.
+  void settle() {
+    loop_.restart();
+    while (loop_.poll() > 0) {
+    }
   }
 };
 
 TEST_F(SessionTest, FramesStartWithoutAWordFromTheViewer) {
-  const auto ann = viewer();
-  ASSERT_FALSE(ann->handshake_error_);
-  ann->read_all();
+  const auto ann = reading_viewer();
   run_until([&] { return front_.viewer_count() == 1; });
-  front_.publish(picture(1, "a frame"));
-  run_until([&] { return ann->messages_.size() == 2; });
-  EXPECT_EQ(ann->messages_, (std::vector<std::string>{status("front", "idle"), "a frame"}));
-  EXPECT_TRUE(ann->socket_.got_text());
+  front_.publish(picture(1, "an image"));
+  run_until([&] { return ann->has("frame 1"); });
+  EXPECT_EQ(ann->messages_, (std::vector<std::string>{"hello", "front idle", "frame 1"}));
+  EXPECT_EQ(ann->last_["data"], "YW4gaW1hZ2U=");
+}
+
+TEST_F(SessionTest, HelloTellsWhatThereIsToWatch) {
+  front_.set_status({CameraState::kLost, "it was unplugged"});
+  const auto ann = reading_viewer("/ws?subscribe=none");
+  const nlohmann::json& hello = ann->last_;
+  EXPECT_EQ(hello["protocol"], "freshframe.v1.json");
+  EXPECT_EQ(hello["cameras"].size(), 2u);
+  EXPECT_EQ(hello["cameras"][0]["name"], "front");
+  EXPECT_EQ(hello["cameras"][0]["state"], "lost");
+  EXPECT_EQ(hello["cameras"][0]["reason"], "it was unplugged");
+  EXPECT_TRUE(hello["cameras"][0]["width"].is_null());
+  EXPECT_EQ(hello["may"], nlohmann::json::array({"watch"}));
 }
 
 TEST_F(SessionTest, AViewerMayNameItsCamera) {
-  const auto ann = viewer("/ws?camera=back");
-  ann->read_all();
+  const auto ann = reading_viewer("/ws?camera=back");
   run_until([&] { return back_.viewer_count() == 1; });
   back_.publish(picture(1, "from the back"));
-  run_until([&] { return ann->has("from the back"); });
+  run_until([&] { return ann->has("frame 1"); });
   EXPECT_EQ(front_.viewer_count(), 0u);
 }
 
@@ -102,23 +187,31 @@ TEST_F(SessionTest, AnUnknownCameraIsRefusedBeforeTheUpgrade) {
   EXPECT_EQ(ann->response_.result(), beast::http::status::not_found);
 }
 
-TEST_F(SessionTest, OurSubprotocolIsAnsweredAndOthersAreLeftOut) {
-  Client knows(connected_socket());
-  knows.socket_.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
-    request.set(beast::http::field::sec_websocket_protocol, "chat, freshframe.v1.json");
-  }));
-  knows.shake_hands(authority(), "/ws");
-  run_until([&] { return knows.handshake_is_done_; });
-  EXPECT_EQ(knows.response_[beast::http::field::sec_websocket_protocol], "freshframe.v1.json");
+TEST_F(SessionTest, TheFirstSubprotocolThatIsKnownIsChosen) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"freshframe.v1.json", "freshframe.v1.json"},
+      {"freshframe.v1.binary, freshframe.v1.json", "freshframe.v1.binary"},
+      {"chat, freshframe.v1.json, freshframe.v1.binary", "freshframe.v1.json"},
+      {"chat", ""},
+      {"freshframe.v2.json", ""},
+  };
+  for (const auto& [offered, chosen] : cases) {
+    const auto ann = reading_viewer("/ws", offered);
+    EXPECT_FALSE(ann->handshake_error_);
+    EXPECT_EQ(ann->response_[beast::http::field::sec_websocket_protocol], chosen) << offered;
+    run_until([&] { return ann->has("hello"); });
+    EXPECT_EQ(ann->last_["type"] == "hello" ? ann->last_["protocol"] : nlohmann::json(chosen),
+              chosen.empty() ? "freshframe.v1.json" : chosen);
+  }
+}
 
-  Client other(connected_socket());
-  other.socket_.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
-    request.set(beast::http::field::sec_websocket_protocol, "chat");
-  }));
-  other.shake_hands(authority(), "/ws");
-  run_until([&] { return other.handshake_is_done_; });
-  EXPECT_FALSE(other.handshake_error_);
-  EXPECT_EQ(other.response_.count(beast::http::field::sec_websocket_protocol), 0u);
+TEST_F(SessionTest, InTheBinaryFormTheImageFollowsTheHead) {
+  const auto ann = reading_viewer("/ws", "freshframe.v1.binary");
+  run_until([&] { return front_.viewer_count() == 1; });
+  front_.publish(picture(1, "an image"));
+  run_until([&] { return ann->has("frame 1"); });
+  EXPECT_EQ(ann->image_, "an image");
+  EXPECT_FALSE(ann->last_.contains("data"));
 }
 
 // The promise: whoever reads late gets what was on its way already, and then the newest, however
@@ -129,14 +222,15 @@ TEST_F(SessionTest, AViewerThatReadsLateMeetsThePresent) {
   run_until([&] { return front_.viewer_count() == 1; });
   const std::string filler(1'000'000, 'x');
   for (int i = 1; i <= kFrames; ++i) {
-    front_.publish(picture(static_cast<std::uint64_t>(i), std::to_string(i) + ":" + filler));
+    front_.publish(picture(static_cast<std::uint64_t>(i), filler));
     loop_.restart();
     loop_.poll();
   }
   late->read_all();
-  run_until([&] { return !late->messages_.empty() && late->messages_.back().starts_with("200:"); });
-  // The status, the frame that was being written when the viewer fell asleep, and the newest.
-  EXPECT_LE(late->messages_.size(), 4u);
+  run_until([&] { return late->has("frame 200"); });
+  // The frame that was being written when the viewer fell asleep, and the newest; one more when the
+  // kernel took the first whole.
+  EXPECT_LE(late->frames().size(), 3u);
 }
 
 TEST_F(SessionTest, AViewerThatTakesNothingIsLetGo) {
@@ -155,9 +249,9 @@ TEST_F(SessionTest, AStalledViewerCostsTheOthersNothing) {
   healthy->read_all();
   const std::string filler(5'000'000, 'x');
   front_.publish(picture(1, filler));
-  run_until([&] { return healthy->has(filler); });
+  run_until([&] { return healthy->has("frame 1"); });
   front_.publish(picture(2, "next"));
-  run_until([&] { return healthy->has("next"); });
+  run_until([&] { return healthy->has("frame 2"); });
   EXPECT_TRUE(stalled->messages_.empty());
 }
 
@@ -199,7 +293,7 @@ TEST_F(SessionTest, AMessageUpToTheLimitIsTaken) {
   polite->socket_.async_write(asio::buffer(message), [](error_code, std::size_t) {});
   run_until([&] { return front_.viewer_count() == 1; });
   front_.publish(picture(1, "still here"));
-  run_until([&] { return polite->has("still here"); });
+  run_until([&] { return polite->has("frame 1") && polite->has("error not-json"); });
 }
 
 TEST_F(SessionTest, AStopFinishesTheFrameInFlightAndSaysGoingAway) {
@@ -214,7 +308,8 @@ TEST_F(SessionTest, AStopFinishesTheFrameInFlightAndSaysGoingAway) {
   ann->read_all();
   run_until([&] { return all_have_gone; });
   run_until([&] { return ann->end_.failed(); });
-  EXPECT_TRUE(ann->has(large));
+  EXPECT_TRUE(ann->has("frame 1"));
+  EXPECT_EQ(ann->last_["data"].get<std::string>().size(), (large.size() + 2) / 3 * 4);
   EXPECT_EQ(ann->socket_.reason().code, websocket::close_code::going_away);
 }
 
@@ -225,6 +320,172 @@ TEST_F(SessionTest, AViewerThatVanishesLeavesNothingBehind) {
   }
   run_until([&] { return connections_.count() == 0; });
   EXPECT_EQ(front_.viewer_count(), 0u);
+}
+
+TEST_F(SessionTest, AViewerSubscribesAndUnsubscribes) {
+  const auto ann = reading_viewer("/ws?subscribe=none");
+  EXPECT_EQ(front_.viewer_count() + back_.viewer_count(), 0u);
+  ann->say(R"({"type":"subscribe","camera":"back"})");
+  run_until([&] { return ann->has("back idle"); });
+  back_.publish(picture(1, "x"));
+  run_until([&] { return ann->has("frame 1"); });
+  ann->say(R"({"type":"unsubscribe","camera":"back"})");
+  run_until([&] { return back_.viewer_count() == 0; });
+  back_.publish(picture(2, "x"));
+  settle();
+  EXPECT_FALSE(ann->has("frame 2"));
+}
+
+TEST_F(SessionTest, OneConnectionWatchesSeveralCameras) {
+  const auto ann = reading_viewer();
+  ann->say(R"({"type":"subscribe","camera":"back"})");
+  run_until([&] { return back_.viewer_count() == 1; });
+  front_.publish(picture(1, "x"));
+  back_.publish(picture(2, "x"));
+  run_until([&] { return ann->has("frame 1") && ann->has("frame 2"); });
+}
+
+TEST_F(SessionTest, MaxFpsThinsAStreamOutWhileItRuns) {
+  const auto ann = reading_viewer();
+  // The pictures are a second apart; every second one is half a frame a second.
+  ann->say(R"({"type":"subscribe","camera":"front","max_fps":0.5})");
+  run_until(
+      [&] { return std::count(ann->messages_.begin(), ann->messages_.end(), "front idle") == 2; });
+  for (std::uint64_t sequence = 1; sequence <= 6; ++sequence) {
+    front_.publish(picture(sequence, "x"));
+    settle();
+  }
+  EXPECT_EQ(ann->frames(), (std::vector<std::string>{"frame 1", "frame 3", "frame 5"}));
+  EXPECT_EQ(ann->last_["dropped"], 1);
+}
+
+TEST_F(SessionTest, APausedViewerCountsAsNobodyAndGoesOnWithTheNewest) {
+  std::vector<bool> watched;
+  front_.on_demand([&](WireForms wanted) { watched.push_back(!wanted.empty()); });
+  const auto ann = reading_viewer();
+  run_until([&] { return watched.size() == 1; });
+  front_.set_status({CameraState::kLive, ""});
+  front_.publish(picture(1, "x"));
+  run_until([&] { return ann->has("frame 1"); });
+  ann->say(R"({"type":"subscribe","camera":"front","max_fps":0})");
+  run_until([&] { return watched.size() == 2; });
+  front_.publish(picture(2, "x"));
+  front_.publish(picture(3, "x"));
+  ann->say(R"({"type":"subscribe","camera":"front"})");
+  run_until([&] { return ann->has("frame 3"); });
+  EXPECT_FALSE(ann->has("frame 2"));
+  EXPECT_EQ(ann->last_["dropped"], 0) << "what came in the pause was not wanted";
+  EXPECT_EQ(watched, (std::vector<bool>{true, false, true}));
+  front_.on_demand(nullptr);
+}
+
+TEST_F(SessionTest, DroppedTellsWhatThisViewerMissed) {
+  const auto ann = reading_viewer();
+  run_until([&] { return front_.viewer_count() == 1; });
+  front_.publish(picture(10, "x"));
+  run_until([&] { return ann->has("frame 10"); });
+  EXPECT_EQ(ann->last_["dropped"], 0);
+  front_.publish(picture(14, "x"));
+  run_until([&] { return ann->has("frame 14"); });
+  EXPECT_EQ(ann->last_["dropped"], 3);
+}
+
+TEST_F(SessionTest, AViewerThatAcknowledgesIsSentTheNextWhenItHasShownTheLast) {
+  const auto ann = reading_viewer();
+  run_until([&] { return front_.viewer_count() == 1; });
+  front_.publish(picture(1, "x"));
+  run_until([&] { return ann->has("frame 1"); });
+  ann->say(R"({"type":"ack","camera":"front","sequence":1})");
+  // So that the acknowledgement has been read: the pong is written after it.
+  ann->say(R"({"type":"ping","client_time_us":0})");
+  run_until([&] { return ann->has("pong"); });
+  front_.publish(picture(2, "x"));
+  run_until([&] { return ann->has("frame 2"); });
+  for (std::uint64_t sequence = 3; sequence <= 50; ++sequence) {
+    front_.publish(picture(sequence, "x"));
+    settle();
+  }
+  const std::size_t unacknowledged = ann->frames().size() - 1;
+  EXPECT_LE(unacknowledged, 4u);
+  const std::uint64_t shown = ann->last_["sequence"];
+  ann->say(R"({"type":"ack","camera":"front","sequence":)" + std::to_string(shown) + "}");
+  run_until([&] { return ann->has("frame 50"); });
+}
+
+TEST_F(SessionTest, AViewerWithoutCreditStillGetsItsAnswersAndItsStatus) {
+  const auto ann = reading_viewer();
+  run_until([&] { return front_.viewer_count() == 1; });
+  front_.publish(picture(1, "x"));
+  run_until([&] { return ann->has("frame 1"); });
+  ann->say(R"({"type":"ack","camera":"front","sequence":1})");
+  ann->say(R"({"type":"ping","client_time_us":1})");
+  run_until([&] { return ann->has("pong"); });
+  for (std::uint64_t sequence = 2; sequence <= 50; ++sequence) {
+    front_.publish(picture(sequence, "x"));
+    settle();
+  }
+  front_.set_status({CameraState::kStalled, "no frames"});
+  ann->say(R"({"type":"ping","client_time_us":2})");
+  run_until([&] {
+    return ann->has("front stalled") &&
+           std::count(ann->messages_.begin(), ann->messages_.end(), "pong") == 2;
+  });
+}
+
+TEST_F(SessionTest, APongTellsWhenThePingCameAndWhenItLeft) {
+  const auto ann = reading_viewer();
+  const auto before = unix_now().time_since_epoch().count();
+  ann->say(R"({"type":"ping","client_time_us":123,"id":"clock"})");
+  run_until([&] { return ann->has("pong"); });
+  const auto after = unix_now().time_since_epoch().count();
+  EXPECT_EQ(ann->last_["client_time_us"], 123);
+  EXPECT_EQ(ann->last_["id"], "clock");
+  EXPECT_LE(before, ann->last_["received_us"]);
+  EXPECT_LE(ann->last_["received_us"], ann->last_["sent_us"]);
+  EXPECT_LE(ann->last_["sent_us"], after);
+}
+
+TEST_F(SessionTest, AWrongMessageIsAnsweredAndTheStreamLivesOn) {
+  const auto ann = reading_viewer();
+  ann->say(R"({"type":"subscribe","camera":"attic","id":4})");
+  run_until([&] { return ann->has("error unknown-camera"); });
+  EXPECT_EQ(ann->last_["request"], "subscribe");
+  EXPECT_EQ(ann->last_["id"], 4);
+  ann->say(R"({"type":"unsubscribe","camera":"back"})");
+  run_until([&] { return ann->has("error not-subscribed"); });
+  ann->say("hello?");
+  run_until([&] { return ann->has("error not-json"); });
+  front_.publish(picture(1, "x"));
+  run_until([&] { return ann->has("frame 1"); });
+}
+
+TEST_F(SessionTest, ABinaryMessageIsRefused) {
+  const auto ann = reading_viewer();
+  ann->socket_.binary(true);
+  ann->say("\x01\x02");
+  run_until([&] { return ann->has("error not-text"); });
+}
+
+TEST_F(SessionTest, OneThatSendsNothingButWrongMessagesIsEndedWith4001) {
+  const auto ann = reading_viewer();
+  for (int i = 0; i < 20; ++i) {
+    ann->say("nonsense");
+  }
+  run_until([&] { return ann->end_.failed(); });
+  EXPECT_EQ(static_cast<int>(ann->socket_.reason().code), 4001);
+}
+
+TEST_F(SessionTest, ThereIsAMostOfSubscriptions) {
+  for (int i = 0; i < 20; ++i) {
+    hub_.add("extra" + std::to_string(i), "a test");
+  }
+  const auto ann = reading_viewer("/ws?subscribe=none");
+  for (int i = 0; i < 17; ++i) {
+    ann->say(R"({"type":"subscribe","camera":"extra)" + std::to_string(i) + R"("})");
+  }
+  run_until([&] { return ann->has("error too-many-subscriptions"); });
+  EXPECT_TRUE(ann->has("extra15 idle"));
+  EXPECT_FALSE(ann->has("extra16 idle"));
 }
 
 }  // namespace

@@ -35,19 +35,38 @@ TEST(StaticFilesTest, EveryModuleOfThePageIsCarriedByteForByte) {
 TEST(StaticFilesTest, TheRootIsThePage) {
   const StaticFile* page = find_static_file("/");
   ASSERT_NE(page, nullptr);
-  EXPECT_EQ(page->name, "index.html");
-  EXPECT_EQ(page, find_static_file("/index.html"));
+  EXPECT_NE(page->bytes.find("</html>"), std::string_view::npos);
+}
+
+TEST(StaticFilesTest, TheProtocolIsServedAsItIsWritten) {
+  const std::filesystem::path proto = FRESHFRAME_SOURCE_DIR "/proto";
+  const StaticFile* prose = find_static_file("/protocol/");
+  ASSERT_NE(prose, nullptr);
+  EXPECT_EQ(prose->bytes, content_of(proto / "README.md"));
+  int schemas = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(proto)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".schema.json")) {
+      continue;
+    }
+    ++schemas;
+    const StaticFile* file = find_static_file("/protocol/" + name);
+    ASSERT_NE(file, nullptr) << name;
+    EXPECT_EQ(file->bytes, content_of(entry.path()));
+    EXPECT_EQ(file->content_type, "application/json");
+  }
+  EXPECT_GT(schemas, 5);
 }
 
 TEST(StaticFilesTest, NothingElseIsThere) {
   for (const char* path : {"", "index.html", "//", "/..", "/../CMakeLists.txt", "/index.html/",
-                           "/package.json", "/nothing.js"}) {
+                           "/package.json", "/nothing.js", "/protocol", "/protocol/README.md"}) {
     EXPECT_EQ(find_static_file(path), nullptr) << path;
   }
 }
 
 TEST(StaticFilesTest, TagsTellFilesApart) {
-  EXPECT_NE(find_static_file("/index.html")->entity_tag, find_static_file("/app.js")->entity_tag);
+  EXPECT_NE(find_static_file("/")->entity_tag, find_static_file("/app.js")->entity_tag);
 }
 
 }  // namespace

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+#include "base/unix_time.h"
+
+namespace freshframe {
+
+/// Picks the frames of a camera that a viewer gets who wants at most so many a second. Goes by the
+/// moments of capture, so that the pace is the camera's and not that of our threads.
+///
+/// Thread: event loop only.
+class RateLimit {
+ public:
+  /// Every frame.
+  RateLimit() = default;
+
+  /// `max_fps` is more than 0.
+  explicit RateLimit(double max_fps)
+      : interval_(std::chrono::microseconds(static_cast<std::int64_t>(1e6 / max_fps))) {}
+
+  /// True when the frame captured at `captured` is due; it is then counted as sent.
+  bool lets_pass(UnixTime captured) {
+    if (interval_ == interval_.zero()) {
+      return true;
+    }
+    // A camera's frames come a little early and late: the one that is nearest to its time passes,
+    // and the next is due from where this one was due, so that the rate is kept on average. A clock
+    // that was set back must not stop the stream.
+    const auto spacing = captured - last_.value_or(captured);
+    const auto early = std::clamp(spacing, 0 * spacing, interval_) / 2;
+    last_ = captured;
+    const bool clock_was_set_back = due_ && captured + 2 * interval_ < *due_;
+    if (due_ && !clock_was_set_back && captured < *due_ - early) {
+      return false;
+    }
+    const bool starts_anew = !due_ || clock_was_set_back || captured > *due_ + interval_;
+    due_ = (starts_anew ? captured : *due_) + interval_;
+    return true;
+  }
+
+ private:
+  std::chrono::microseconds interval_{0};
+  std::optional<UnixTime> due_;
+  /// When the frame before was captured, whether it passed or not.
+  std::optional<UnixTime> last_;
+};
+
+}  // namespace freshframe

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+namespace freshframe {
+
+class Channel;
+
+/// The frames sent to one viewer and not yet acknowledged, so that an acknowledgement of a camera's
+/// sequence can be told as a count of sendings, which is what CreditWindow knows.
+///
+/// Thread: event loop only.
+class SentFrames {
+ public:
+  void add(const Channel& channel, std::uint64_t sequence) {
+    frames_.push_back({&channel, sequence, next_number_++});
+    if (frames_.size() > kRemembered) {
+      frames_.pop_front();
+    }
+  }
+
+  /// The number, from 0, of the newest sending that `sequence` of `channel` acknowledges; it and
+  /// those before it are forgotten. Empty when there is none.
+  std::optional<std::uint64_t> acknowledged(const Channel& channel, std::uint64_t sequence) {
+    for (std::size_t i = frames_.size(); i > 0; --i) {
+      const SentFrame& frame = frames_[i - 1];
+      if (frame.channel == &channel && frame.sequence <= sequence) {
+        const std::uint64_t number = frame.number;
+        frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(i));
+        return number;
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  struct SentFrame {
+    const Channel* channel;
+    std::uint64_t sequence;
+    std::uint64_t number;
+  };
+  // A viewer that never acknowledges costs no more than this.
+  static constexpr std::size_t kRemembered = 64;
+
+  std::deque<SentFrame> frames_;
+  std::uint64_t next_number_ = 0;
+};
+
+}  // namespace freshframe

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "base/unix_time.h"
+#include "message/bytes.h"
+#include "message/camera_state.h"
+#include "message/client_message.h"
+
+namespace freshframe {
+
+/// One camera as the hello message lists it.
+struct CameraGreeting {
+  std::string_view name;
+  /// 0 while there is no picture.
+  int width_px = 0;
+  int height_px = 0;
+  const CameraStatus& status;
+};
+
+// The messages of proto/README.md of these names. All are thread-safe.
+
+Bytes make_hello_message(std::string_view protocol, std::string_view server, UnixTime now,
+                         const std::vector<CameraGreeting>& cameras);
+
+Bytes make_error_message(const ProtocolError& error);
+
+Bytes make_pong_message(const PingMessage& ping, std::string_view id_json, UnixTime received,
+                        UnixTime sent);
+
+}  // namespace freshframe

@@ -1,0 +1,177 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "hub/credit_window.h"
+
+#include "simulated_link.h"
+
+namespace freshframe {
+namespace {
+
+using namespace std::chrono_literals;
+using Duration = SimulatedLink::Duration;
+
+auto constant(double megabits_per_second) {
+  return [megabits_per_second](Duration) { return megabits_per_second; };
+}
+
+/// How long the link's wire needs for one frame.
+Duration wire_time(const SimulatedLink& link, double megabits_per_second) {
+  return Duration(
+      static_cast<std::int64_t>(static_cast<double>(link.frame_bytes) * 8 / megabits_per_second));
+}
+
+// What a thin link carries is one frame after the other: each is fresh, and the wire is never idle
+// for long. The queue of the simulated link holds everything, so what keeps the age down is the
+// window.
+TEST(CreditWindowTest, AThinLinkNeverHasAQueue) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(8);
+  link.run(40s);
+  EXPECT_LE(link.age(0.99, 5s), 250ms);
+  EXPECT_GE(link.link_use(), 0.85);
+}
+
+// Before the first acknowledgement nobody knows that the link is thin; what was sent until then has
+// to drain once.
+TEST(CreditWindowTest, AVeryThinLinkIsFreshOnceItsFirstFramesHaveDrained) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(2);
+  link.run(40s);
+  EXPECT_LE(link.age(0.99, 10s), 600ms);
+  EXPECT_GE(link.link_use(), 0.85);
+}
+
+TEST(CreditWindowTest, ALongFastLinkGetsTheFullRate) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(50);
+  link.propagation = 50ms;
+  link.run(40s);
+  EXPECT_GE(link.frames_per_second(5s, 40s), 29.5);
+  EXPECT_LE(link.age(0.99, 5s), wire_time(link, 50) + 50ms + 35ms);
+}
+
+TEST(CreditWindowTest, ALocalNetworkGetsTheFullRateWithOneFrameOnItsWay) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(900);
+  link.propagation = 300us;
+  link.run(20s);
+  EXPECT_GE(link.frames_per_second(1s, 20s), 29.9);
+  EXPECT_EQ(link.most_on_the_way, 1u);
+}
+
+TEST(CreditWindowTest, JitterCostsAFastLinkLittle) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(50);
+  link.propagation = 10ms;
+  link.jitter = 40ms;
+  link.run(40s);
+  EXPECT_GE(link.frames_per_second(5s, 40s), 28.5);
+  EXPECT_LE(link.age(0.99, 5s), 100ms);
+}
+
+TEST(CreditWindowTest, JitterDoesNotFillAThinLinksQueue) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(8);
+  link.propagation = 10ms;
+  link.jitter = 40ms;
+  link.run(40s);
+  EXPECT_LE(link.age(0.99, 5s), 300ms);
+  EXPECT_GE(link.link_use(), 0.85);
+}
+
+TEST(CreditWindowTest, ALinkThatBecomesThinIsFreshAgainWithinTwoFrames) {
+  SimulatedLink link;
+  link.propagation = 5ms;
+  link.megabits_per_second = [](Duration now) { return now < 20s || now >= 40s ? 20.0 : 1.0; };
+  link.run(60s);
+  const Duration thin_wire = wire_time(link, 1);
+  // The two frames that may have been on their way as it changed; then never more than one and a
+  // half wire times old, which is one on the wire and what a frame waits for its turn.
+  EXPECT_LE(link.age(0.99, 20s + 2 * thin_wire, 40s), 2 * thin_wire);
+  EXPECT_LE(link.age(0.5, 20s + 2 * thin_wire, 40s), thin_wire * 5 / 4);
+  // And it takes the speed that comes back.
+  EXPECT_GE(link.frames_per_second(43s, 60s), 19.0);
+  EXPECT_LE(link.age(0.99, 43s, 60s), 150ms);
+}
+
+TEST(CreditWindowTest, AfterAStallTheFirstFrameIsNotFollowedByOldOnes) {
+  SimulatedLink link;
+  link.megabits_per_second = [](Duration now) { return now % 5s < 500ms ? 0.0 : 8.0; };
+  link.run(40s);
+  EXPECT_LE(link.age(0.99, 5s), 500ms + 2 * wire_time(link, 8));
+  EXPECT_LE(link.age(0.5, 5s), 250ms);
+  EXPECT_GE(link.link_use(), 0.85);
+}
+
+TEST(CreditWindowTest, ALostAcknowledgementDoesNotFreezeTheStream) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(8);
+  link.lose_every = 5;
+  link.run(40s);
+  EXPECT_GE(link.frames_per_second(5s, 40s), 3.0);
+  EXPECT_LE(link.age(0.99, 5s), 300ms);
+}
+
+TEST(CreditWindowTest, AViewerThatFallsSilentGetsFewFramesButIsNotFrozen) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(8);
+  link.viewer_falls_silent_at = 10s;
+  link.run(60s);
+  const double rate = link.frames_per_second(20s, 60s);
+  EXPECT_GT(rate, 0.0);
+  EXPECT_LT(rate, 1.0);
+}
+
+TEST(CreditWindowTest, AViewerThatNeverAcknowledgesIsNotHeldBack) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(900);
+  link.viewer_acknowledges = false;
+  link.run(10s);
+  EXPECT_GE(link.frames_per_second(1s, 10s), 29.9);
+}
+
+constexpr CreditWindow::TimePoint kStart{100h};
+
+TEST(CreditWindowTest, AnAcknowledgementCountsForTheFramesBefore) {
+  CreditWindow window;
+  for (int i = 0; i < 5; ++i) {
+    window.sent(kStart + i * 10ms);
+  }
+  EXPECT_EQ(window.unacknowledged(), 5u);
+  window.acknowledged(3, kStart + 60ms);
+  EXPECT_EQ(window.unacknowledged(), 1u);
+}
+
+TEST(CreditWindowTest, AnAcknowledgementOfWhatWasNeverSentChangesNothing) {
+  CreditWindow window;
+  window.acknowledged(0, kStart);
+  window.sent(kStart);
+  window.acknowledged(1, kStart + 5ms);
+  window.acknowledged(~std::uint64_t{0}, kStart + 5ms);
+  EXPECT_EQ(window.unacknowledged(), 1u);
+  EXPECT_LE(window.may_send_at(), kStart) << "nobody has acknowledged anything yet";
+}
+
+TEST(CreditWindowTest, ASecondAcknowledgementOfAFrameChangesNothing) {
+  CreditWindow window;
+  window.sent(kStart);
+  window.acknowledged(0, kStart + 10ms);
+  window.sent(kStart + 33ms);
+  const auto may_send_at = window.may_send_at();
+  window.acknowledged(0, kStart + 34ms);
+  EXPECT_EQ(window.unacknowledged(), 1u);
+  EXPECT_EQ(window.may_send_at(), may_send_at);
+}
+
+TEST(CreditWindowTest, WhatIsRememberedOfASilentViewerIsBounded) {
+  CreditWindow window;
+  for (int i = 0; i < 10'000; ++i) {
+    window.sent(kStart + i * 1ms);
+  }
+  EXPECT_LE(window.unacknowledged(), 64u);
+}
+
+}  // namespace
+}  // namespace freshframe

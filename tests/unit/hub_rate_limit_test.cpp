@@ -1,0 +1,71 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <random>
+
+#include "hub/rate_limit.h"
+
+namespace freshframe {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr UnixTime kStart{1'763'917'200s};
+
+/// How many of the frames that a camera makes in 10 s at `fps` pass, each early or late by up to
+/// `jitter`.
+int passed_in_10_s(RateLimit limit, double fps, std::chrono::microseconds jitter) {
+  std::mt19937 random(7);
+  int passed = 0;
+  for (int i = 0; i < static_cast<int>(10 * fps); ++i) {
+    const auto late = jitter.count() == 0
+                          ? 0us
+                          : std::chrono::microseconds(random() % (2 * jitter.count())) - jitter;
+    const auto captured =
+        kStart + std::chrono::microseconds(static_cast<std::int64_t>(i * 1e6 / fps)) + late;
+    passed += limit.lets_pass(captured) ? 1 : 0;
+  }
+  return passed;
+}
+
+TEST(RateLimitTest, WithoutALimitEveryFramePasses) {
+  EXPECT_EQ(passed_in_10_s(RateLimit(), 30, 0us), 300);
+}
+
+TEST(RateLimitTest, AFractionOfTheCamerasRateIsMetExactly) {
+  EXPECT_EQ(passed_in_10_s(RateLimit(15), 30, 0us), 150);
+  EXPECT_EQ(passed_in_10_s(RateLimit(1), 30, 0us), 10);
+  EXPECT_EQ(passed_in_10_s(RateLimit(0.5), 30, 0us), 5);
+}
+
+TEST(RateLimitTest, ARateThatDoesNotDivideTheCamerasIsMetOnAverage) {
+  EXPECT_NEAR(passed_in_10_s(RateLimit(20), 30, 0us), 200, 2);
+  EXPECT_NEAR(passed_in_10_s(RateLimit(7), 30, 0us), 70, 2);
+}
+
+TEST(RateLimitTest, JitterDoesNotCostFrames) {
+  EXPECT_NEAR(passed_in_10_s(RateLimit(15), 30, 8ms), 150, 3);
+  EXPECT_NEAR(passed_in_10_s(RateLimit(30), 30, 6ms), 300, 3);
+}
+
+TEST(RateLimitTest, MoreThanTheCameraMakesIsEveryFrame) {
+  EXPECT_EQ(passed_in_10_s(RateLimit(1000), 30, 3ms), 300);
+}
+
+TEST(RateLimitTest, AClockThatIsSetBackDoesNotStopTheStream) {
+  RateLimit limit(10);
+  EXPECT_TRUE(limit.lets_pass(kStart));
+  EXPECT_TRUE(limit.lets_pass(kStart - 1h));
+  EXPECT_FALSE(limit.lets_pass(kStart - 1h + 10ms));
+  EXPECT_TRUE(limit.lets_pass(kStart - 1h + 100ms));
+}
+
+TEST(RateLimitTest, AfterAGapTheRateIsKeptAndNothingIsCaughtUp) {
+  RateLimit limit(10);
+  EXPECT_TRUE(limit.lets_pass(kStart));
+  EXPECT_TRUE(limit.lets_pass(kStart + 5s));
+  EXPECT_FALSE(limit.lets_pass(kStart + 5s + 33ms));
+}
+
+}  // namespace
+}  // namespace freshframe

@@ -1,0 +1,48 @@
+#include <gtest/gtest.h>
+
+#include "hub/channel.h"
+#include "hub/sent_frames.h"
+
+namespace freshframe {
+namespace {
+
+class SentFramesTest : public ::testing::Test {
+ protected:
+  Channel front_{"front", "a test"};
+  Channel back_{"back", "a test"};
+  SentFrames sent_;
+};
+
+TEST_F(SentFramesTest, AnAcknowledgementIsToldAsACountOfSendings) {
+  sent_.add(front_, 100);
+  sent_.add(back_, 7);
+  sent_.add(front_, 103);
+  EXPECT_EQ(sent_.acknowledged(back_, 7), 1u);
+  EXPECT_EQ(sent_.acknowledged(front_, 103), 2u);
+}
+
+TEST_F(SentFramesTest, ANewerFrameAcknowledgesThoseBefore) {
+  sent_.add(front_, 100);
+  sent_.add(front_, 101);
+  EXPECT_EQ(sent_.acknowledged(front_, 101), 1u);
+  EXPECT_EQ(sent_.acknowledged(front_, 100), std::nullopt);
+}
+
+TEST_F(SentFramesTest, WhatWasNotSentAcknowledgesNothing) {
+  EXPECT_EQ(sent_.acknowledged(front_, 1), std::nullopt);
+  sent_.add(front_, 100);
+  EXPECT_EQ(sent_.acknowledged(front_, 99), std::nullopt);
+  EXPECT_EQ(sent_.acknowledged(back_, 100), std::nullopt);
+  EXPECT_EQ(sent_.acknowledged(front_, 100), 0u);
+}
+
+TEST_F(SentFramesTest, OnlyTheNewestAreRemembered) {
+  for (std::uint64_t sequence = 0; sequence < 1000; ++sequence) {
+    sent_.add(front_, sequence);
+  }
+  EXPECT_EQ(sent_.acknowledged(front_, 900), std::nullopt);
+  EXPECT_EQ(sent_.acknowledged(front_, 999), 999u);
+}
+
+}  // namespace
+}  // namespace freshframe

@@ -17,6 +17,7 @@ constexpr double kGapShrinks = 0.96;
 // the frames' different sizes. And never less than what a timer and a busy page are late by.
 constexpr double kToleratedShare = 0.08;
 constexpr Duration kToleratedAtLeast = 4ms;
+constexpr Duration kToleratedAtMost = 25ms;
 
 // With frames always overlapping, nothing tells how long one takes alone; then the path is let run
 // empty once in this time (as BBR does: draft-cardwell-iccrg-bbr-congestion-control, "ProbeRTT").
@@ -144,8 +145,8 @@ void CreditWindow::expire(TimePoint now) {
 }
 
 Duration CreditWindow::tolerance() const {
-  return std::max({std::chrono::duration_cast<Duration>(solo_ * kToleratedShare), kToleratedAtLeast,
-                   3 * lateness_});
+  const auto share = std::chrono::duration_cast<Duration>(solo_ * kToleratedShare);
+  return std::max(std::clamp(share, kToleratedAtLeast, kToleratedAtMost), 3 * lateness_);
 }
 
 void CreditWindow::drain() {

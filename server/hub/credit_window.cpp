@@ -64,13 +64,13 @@ void CreditWindow::acknowledged(std::uint64_t number, TimePoint now) {
   viewer_acknowledges_ = true;
   learn(shown, now);
   last_acknowledged_ = now;
+  patience_ = std::clamp(4 * solo_, kPatienceAtLeast, kPatienceAtMost);
 }
 
 void CreditWindow::learn(const SentFrame& frame, TimePoint now) {
   const Duration took = now - frame.sent_at;
   if (!solo_is_known_ || frame.is_solo) {
     learn_from_solo(took);
-    patience_ = std::clamp(4 * solo_, kPatienceAtLeast, kPatienceAtMost);
     return;
   }
   if (took > solo_ + tolerance() / 2) {

@@ -1,6 +1,6 @@
 #include "message/client_message.h"
 
-#include <cmath>
+#include <limits>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -79,8 +79,10 @@ std::uint64_t sequence_of(const Json& message) {
 }
 
 std::int64_t client_time_of(const Json& message) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
   const Json* const time = find(message, "client_time_us");
-  if (time == nullptr || !time->is_number_integer()) {
+  if (time == nullptr || !time->is_number_integer() ||
+      (time->is_number_unsigned() && time->get<std::uint64_t>() > kMost)) {
     throw Refused{Code::kBadShape, "\"client_time_us\" must be your time in whole microseconds"};
   }
   return time->get<std::int64_t>();

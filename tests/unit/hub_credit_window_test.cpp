@@ -114,6 +114,15 @@ TEST(CreditWindowTest, ALostAcknowledgementDoesNotFreezeTheStream) {
   EXPECT_LE(link.age(0.99, 5s), 300ms);
 }
 
+TEST(CreditWindowTest, ManyLostAcknowledgementsDoNotMakeItWaitLongerAndLonger) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(8);
+  link.lose_every = 2;
+  link.run(60s);
+  EXPECT_GE(link.frames_per_second(30s, 60s), 1.5);
+  EXPECT_LE(link.age(0.99, 5s), 300ms);
+}
+
 TEST(CreditWindowTest, AViewerThatFallsSilentGetsFewFramesButIsNotFrozen) {
   SimulatedLink link;
   link.megabits_per_second = constant(8);

@@ -74,6 +74,11 @@ TEST(ClientMessageTest, NestingHasALimit) {
   EXPECT_EQ(code_of(std::string(4000, '[')), Code::kTooDeep);
 }
 
+TEST(ClientMessageTest, ATimeThatDoesNotFitIsRefusedAndNotBent) {
+  EXPECT_TRUE(parse_client_message(R"({"type":"ping","client_time_us":9223372036854775807})"));
+  EXPECT_EQ(code_of(R"({"type":"ping","client_time_us":9223372036854775808})"), Code::kBadShape);
+}
+
 TEST(ClientMessageTest, EveryPrefixOfAMessageIsRefused) {
   const std::string whole = R"({"type":"ack","camera":"front","sequence":4711})";
   for (std::size_t length = 0; length < whole.size(); ++length) {

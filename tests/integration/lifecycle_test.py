@@ -71,11 +71,11 @@ class StartTest(unittest.TestCase):
     def test_a_busy_port_is_said_so(self):
         with FreshframeServer("--camera", "pattern") as server:
             run = run_to_end("--listen", f"127.0.0.1:{server.port}", "--camera", "pattern")
-            self.check_complaint(run, 69, f"127.0.0.1 port {server.port} is in use", "--listen")
+            self.check_complaint(run, 71, f"127.0.0.1 port {server.port} is in use", "--listen")
 
     def test_an_address_that_is_not_ours_is_said_so(self):
         run = run_to_end("--listen", "192.0.2.1:0", "--camera", "pattern")
-        self.check_complaint(run, 78, "192.0.2.1")
+        self.check_complaint(run, 71, "192.0.2.1")
 
     def test_a_missing_camera_is_said_so(self):
         run = run_to_end("--listen", "127.0.0.1:0", "--camera", "libcamera:no-such-camera")

@@ -1,0 +1,69 @@
+"""Credits, as a client sees them."""
+
+from .case import Cases, demand
+from .frames import check_numbers
+from .target import MANY_FRAMES
+
+CASES = Cases()
+
+
+@CASES.case("a viewer that acknowledges every frame is sent frames")
+async def _(target):
+    async with target.viewer_of_camera() as viewer:
+        check_numbers(await viewer.frames(target.camera, MANY_FRAMES, acknowledge=True))
+
+
+@CASES.case("a viewer that never acknowledges is sent frames")
+async def _(target):
+    async with target.viewer_of_camera() as viewer:
+        check_numbers(await viewer.frames(target.camera, 2 * MANY_FRAMES))
+
+
+@CASES.case("when acknowledgements stop, few frames are sent, and a ping is still answered")
+async def _(target):
+    # Long enough for the camera to make many frames, and longer than the first that is let go.
+    seconds = min(max(3 * MANY_FRAMES / await target.pace(), 3.0), 15.0)
+    async with target.viewer_of_camera() as viewer:
+        await viewer.frames(target.camera, MANY_FRAMES, acknowledge=True)
+        came = await viewer.during(seconds)
+        sent = sum(message["type"] == "frame" for message in came)
+        made = seconds * await target.pace()
+        demand(sent <= made / 2, f"{sent} frames came in {seconds:.1f} s without an acknowledgement, "
+                                 f"of about {made:.0f} that the camera made")
+        await viewer.until_pong()
+
+
+@CASES.case("after a lost acknowledgement frames come again, and new ones are believed")
+async def _(target):
+    async with target.viewer_of_camera() as viewer:
+        frames = await viewer.frames(target.camera, 5, acknowledge=True)
+        frames += await viewer.frames(target.camera, 1)
+        frames += await viewer.frames(target.camera, 5, acknowledge=True)
+    check_numbers(frames)
+
+
+@CASES.case("an acknowledgement counts for all frames before it")
+async def _(target):
+    silence_s = min(max(5 / await target.pace(), 0.5), 5.0)
+    async with target.viewer_of_camera() as viewer:
+        frames = await viewer.frames(target.camera, 5, acknowledge=True)
+        for _ in range(3):
+            # Unacknowledged until the server holds its breath, which one acknowledgement ends.
+            frames += [message for message in await viewer.during(silence_s) if message["type"] == "frame"]
+            await viewer.acknowledge(frames[-1])
+        frames += await viewer.frames(target.camera, 5, acknowledge=True)
+    check_numbers(frames)
+
+
+@CASES.case("acknowledgements that are late, early or of nothing are ignored in silence")
+async def _(target):
+    async with target.viewer_of_camera() as viewer:
+        frame = (await viewer.frames(target.camera, 3, acknowledge=True))[-1]
+        for sequence in (0, frame["sequence"], frame["sequence"] - 1, frame["sequence"] + 10**6, 2**53 - 1):
+            await viewer.acknowledge({**frame, "sequence": max(sequence, 0)})
+        await viewer.until_pong_without_error()
+        await viewer.send({"type": "unsubscribe", "camera": target.camera})
+        await viewer.acknowledge(frame)
+        await viewer.until_pong_without_error()
+        await viewer.subscribe(target.camera)
+        await viewer.frames(target.camera, 3, acknowledge=True)

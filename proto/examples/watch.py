@@ -1,0 +1,44 @@
+#!/usr/bin/env python3
+"""Watches a camera: each frame becomes a numpy array, as OpenCV takes it.
+
+    watch.py ws://127.0.0.1:8080/ws [COUNT]
+
+Needs websockets, numpy and OpenCV (Debian: python3-websockets python3-opencv).
+"""
+
+import asyncio
+import json
+import struct
+import sys
+
+import cv2
+import numpy
+import websockets
+
+
+def read_frame(message):
+    """Head and picture of a binary message."""
+    (length,) = struct.unpack(">I", message[:4])
+    head = json.loads(message[4:4 + length])
+    return head, cv2.imdecode(numpy.frombuffer(message, numpy.uint8, offset=4 + length), cv2.IMREAD_COLOR)
+
+
+async def watch(url, count):
+    async with websockets.connect(url, subprotocols=["freshframe.v1.binary"], max_size=None) as socket:
+        async for message in socket:
+            if isinstance(message, str):
+                notice = json.loads(message)
+                if notice["type"] == "status":
+                    print(notice["camera"], notice["state"], notice["reason"], file=sys.stderr)
+                continue
+            head, picture = read_frame(message)
+            # Here is the place for your work on `picture`: height x width x BGR.
+            height, width, _ = picture.shape
+            print(head["camera"], head["sequence"], f"{width}x{height}", "dropped", head["dropped"], flush=True)
+            await socket.send(json.dumps({"type": "ack", "camera": head["camera"], "sequence": head["sequence"]}))
+            count -= 1
+            if count == 0:
+                return
+
+
+asyncio.run(watch(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else -1))

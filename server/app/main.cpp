@@ -17,7 +17,7 @@ namespace {
 
 using namespace freshframe;
 
-int exit_code_for(Failure::Kind kind) {
+int exit_code_for_camera(Failure::Kind kind) {
   switch (kind) {
     case Failure::Kind::kUnavailable:
       return EX_UNAVAILABLE;
@@ -29,9 +29,9 @@ int exit_code_for(Failure::Kind kind) {
   return EX_SOFTWARE;
 }
 
-int complain(const Failure& failure) {
+int complain(const Failure& failure, int exit_code) {
   std::cerr << "freshframe: " << failure.reason << "\n";
-  return exit_code_for(failure.kind);
+  return exit_code;
 }
 
 int serve(const Options& options) {
@@ -39,18 +39,18 @@ int serve(const Options& options) {
   if (options.list_cameras) {
     const Result<std::string> report = camera_report();
     if (!report) {
-      return complain(report.error());
+      return complain(report.error(), exit_code_for_camera(report.error().kind));
     }
     std::cout << *report;
     return EX_OK;
   }
   const Result<std::vector<CameraSpec>> cameras = choose_cameras(options.cameras);
   if (!cameras) {
-    return complain(cameras.error());
+    return complain(cameras.error(), exit_code_for_camera(cameras.error().kind));
   }
   const Result<std::unique_ptr<Server>> server = Server::open(options, *cameras);
   if (!server) {
-    return complain(server.error());
+    return complain(server.error(), EX_OSERR);
   }
   std::cout << "Freshframe is live at " << (*server)->url() << std::endl;
   (*server)->run();

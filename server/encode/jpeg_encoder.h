@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include <boost/system/result.hpp>
+
+#include "capture/frame.h"
+
+namespace freshframe {
+
+/// Why a frame gave no picture. Each is counted for itself.
+enum class EncodeError {
+  kTruncated,   // a camera's JPEG that ends before its end marker
+  kForeign,     // a camera's "JPEG" that is none, or is broken inside
+  kWrongShape,  // planes smaller than the frame's size and format say
+  kFailed,      // the encoder itself gave up
+};
+
+/// The lower-case name that logs and counters use: "truncated", "foreign", "wrong-shape", "failed".
+std::string_view to_string(EncodeError error);
+
+/// Makes one JPEG image of one frame.
+///
+/// Thread: encode thread only.
+class JpegEncoder {
+ public:
+  JpegEncoder() = default;
+  JpegEncoder(const JpegEncoder&) = delete;
+  JpegEncoder& operator=(const JpegEncoder&) = delete;
+  virtual ~JpegEncoder() = default;
+
+  /// Encodes `frame` as a baseline JPEG that any browser shows: it begins with FF D8 FF, holds all
+  /// its tables and ends with FF D9.
+  ///
+  /// The bytes belong to the encoder, or to the frame, and stay valid until the next call or until
+  /// the frame is dropped, whichever comes first. After an error the frame is skipped and the
+  /// encoder stays usable.
+  virtual boost::system::result<std::span<const std::byte>, EncodeError> encode(
+      const Frame& frame) = 0;
+};
+
+/// The encoder for frames of `format`: pass-through for kMjpeg (`quality_percent` is then the
+/// camera's affair), libjpeg-turbo for all others. `quality_percent` is libjpeg's 1 to 100. Source:
+/// server/README.md, "Encoders".
+std::unique_ptr<JpegEncoder> make_jpeg_encoder(PixelFormat format, int quality_percent);
+
+}  // namespace freshframe

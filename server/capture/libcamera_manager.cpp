@@ -1,0 +1,240 @@
+#include "capture/libcamera_manager.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include <libcamera/property_ids.h>
+#include <libcamera/version.h>
+#include <spdlog/spdlog.h>
+
+#include "capture/device_survey.h"
+#include "capture/libcamera_stream.h"
+
+namespace freshframe {
+
+/// Stays connected to a camera for as long as the camera exists. libcamera's signals are emitted on
+/// its own thread without a lock, so that to disconnect from one on another thread is a race; to
+/// change the receiver behind a mutex is none.
+class LibcameraManager::CameraSignals {
+ public:
+  explicit CameraSignals(const std::shared_ptr<libcamera::Camera>& camera) : camera_(camera) {
+    camera->requestCompleted.connect(this, &CameraSignals::on_request_completed);
+    camera->disconnected.connect(this, &CameraSignals::on_disconnected);
+  }
+
+  std::shared_ptr<libcamera::Camera> camera() const { return camera_.lock(); }
+
+  void set_receiver(std::shared_ptr<LibcameraReceiver> receiver) {
+    const std::lock_guard lock(mutex_);
+    receiver_ = std::move(receiver);
+  }
+
+ private:
+  std::shared_ptr<LibcameraReceiver> receiver() {
+    const std::lock_guard lock(mutex_);
+    return receiver_;
+  }
+
+  void on_request_completed(libcamera::Request* request) {
+    if (const auto listener = receiver()) {
+      listener->on_request_completed(request);
+    }
+  }
+
+  void on_disconnected() {
+    if (const auto listener = receiver()) {
+      listener->on_camera_gone();
+    }
+  }
+
+  std::weak_ptr<libcamera::Camera> camera_;
+  std::mutex mutex_;
+  std::shared_ptr<LibcameraReceiver> receiver_;
+};
+
+namespace {
+
+std::string names_of(const std::vector<std::shared_ptr<libcamera::Camera>>& cameras) {
+  std::string names;
+  for (const auto& camera : cameras) {
+    names += (names.empty() ? "" : ", ") + describe(*camera);
+  }
+  return names;
+}
+
+Failure not_found(const std::string& which,
+                  const std::vector<std::shared_ptr<libcamera::Camera>>& cameras) {
+  if (const auto obstacle = obstacle_to_cameras(survey_devices())) {
+    return *obstacle;
+  }
+  if (cameras.empty()) {
+    return {Failure::Kind::kUnavailable, "libcamera finds no camera; plug one in"};
+  }
+  return {Failure::Kind::kUnavailable,
+          "there is no camera " + which + "; libcamera finds " + names_of(cameras)};
+}
+
+std::optional<std::size_t> place_in_list(const std::string& which) {
+  std::size_t place = 0;
+  const char* const end = which.data() + which.size();
+  const auto parsed = std::from_chars(which.data(), end, place);
+  return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional(place) : std::nullopt;
+}
+
+// libcamera up to 0.1 says which camera a device belongs to, later versions which devices a camera
+// has. Templates, so that only the half that this version has is compiled.
+template <class Manager>
+std::vector<dev_t> device_numbers_by_asking_for_each(
+    const Manager& const_manager, const std::shared_ptr<libcamera::Camera>& camera) {
+  std::vector<dev_t> numbers;
+  if constexpr (requires(Manager & manager, dev_t number) { manager.get(number); }) {
+    for (const std::string& device : survey_devices().devices) {
+      struct stat status {};
+      if (stat(device.c_str(), &status) == 0 && S_ISCHR(status.st_mode) &&
+          const_cast<Manager&>(const_manager).get(status.st_rdev) == camera) {
+        numbers.push_back(status.st_rdev);
+      }
+    }
+  }
+  return numbers;
+}
+
+}  // namespace
+
+Result<LibcameraManager*> LibcameraManager::get() {
+  // libcamera tells each start of a stream as news. Only if unset: the user's word counts.
+  static const int quietened = setenv("LIBCAMERA_LOG_LEVELS", "*:WARN", 0);
+  (void)quietened;
+  static LibcameraManager manager;
+  if (manager.start_error_ != 0) {
+    return Failure{
+        Failure::Kind::kUnavailable,
+        "libcamera does not start: " + std::generic_category().message(-manager.start_error_)};
+  }
+  return &manager;
+}
+
+LibcameraManager::LibcameraManager() : manager_(std::make_unique<libcamera::CameraManager>()) {
+  start_error_ = manager_->start();
+  // After the start, which announces every camera there is.
+  manager_->cameraAdded.connect(this, &LibcameraManager::on_camera_added);
+  manager_->cameraRemoved.connect(this, &LibcameraManager::on_camera_removed);
+}
+
+LibcameraManager::~LibcameraManager() {
+  const std::lock_guard lock(mutex_);
+  if (abandoned_.empty()) {
+    manager_->stop();
+    return;
+  }
+  // The process ends: what must not be destroyed is left to the kernel.
+  for (auto& stream : abandoned_) {
+    (void)stream.release();
+  }
+  for (auto& signals : signals_) {
+    (void)signals.release();
+  }
+  (void)manager_.release();
+}
+
+Result<std::shared_ptr<libcamera::Camera>> LibcameraManager::find(const std::string& which) const {
+  const auto all = cameras();
+  if (which.empty()) {
+    return all.empty() ? Result<std::shared_ptr<libcamera::Camera>>(not_found(which, all))
+                       : all.front();
+  }
+  const auto same_id = std::find_if(all.begin(), all.end(),
+                                    [&](const auto& camera) { return camera->id() == which; });
+  if (same_id != all.end()) {
+    return *same_id;
+  }
+  const auto place = place_in_list(which);
+  if (place && *place < all.size()) {
+    return all[*place];
+  }
+  return not_found(which, all);
+}
+
+std::vector<dev_t> LibcameraManager::device_numbers(
+    const std::shared_ptr<libcamera::Camera>& camera) const {
+#if LIBCAMERA_VERSION_MAJOR > 0 || LIBCAMERA_VERSION_MINOR >= 2
+  if (const auto numbers = camera->properties().get(libcamera::properties::SystemDevices)) {
+    return {numbers->begin(), numbers->end()};
+  }
+#endif
+  return device_numbers_by_asking_for_each(*manager_, camera);
+}
+
+void LibcameraManager::set_receiver(const std::shared_ptr<libcamera::Camera>& camera,
+                                    std::shared_ptr<LibcameraReceiver> receiver) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(signals_, [](const auto& signals) { return signals->camera() == nullptr; });
+  auto signals = std::find_if(signals_.begin(), signals_.end(),
+                              [&](const auto& each) { return each->camera() == camera; });
+  if (signals == signals_.end()) {
+    signals = signals_.insert(signals_.end(), std::make_unique<CameraSignals>(camera));
+  }
+  (*signals)->set_receiver(std::move(receiver));
+}
+
+void LibcameraManager::abandon(std::unique_ptr<LibcameraStream> stream) {
+  const std::lock_guard lock(mutex_);
+  abandoned_.push_back(std::move(stream));
+}
+
+bool LibcameraManager::is_abandoned(const std::shared_ptr<libcamera::Camera>& camera) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(abandoned_.begin(), abandoned_.end(),
+                     [&](const auto& stream) { return stream->camera() == camera; });
+}
+
+void LibcameraManager::end_abandoned_streams() {
+  std::vector<std::unique_ptr<LibcameraStream>> over;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto first_over =
+        std::partition(abandoned_.begin(), abandoned_.end(),
+                       [](const auto& stream) { return !stream->camera_is_gone(); });
+    std::move(first_over, abandoned_.end(), std::back_inserter(over));
+    abandoned_.erase(first_over, abandoned_.end());
+  }
+  for (const auto& stream : over) {
+    stream->end();
+  }
+}
+
+void LibcameraManager::on_camera_added(std::shared_ptr<libcamera::Camera> camera) {
+  spdlog::info("camera {} was plugged in", describe(*camera));
+}
+
+void LibcameraManager::on_camera_removed(std::shared_ptr<libcamera::Camera> camera) {
+  spdlog::info("camera {} was unplugged", describe(*camera));
+}
+
+std::vector<dev_t> those_gone(const std::vector<dev_t>& device_numbers) {
+  std::vector<dev_t> gone;
+  for (const dev_t number : device_numbers) {
+    std::error_code error;
+    if (!std::filesystem::exists(
+            "/sys/dev/char/" + std::to_string(major(number)) + ":" + std::to_string(minor(number)),
+            error)) {
+      gone.push_back(number);
+    }
+  }
+  return gone;
+}
+
+std::string describe(const libcamera::Camera& camera) {
+  const auto model = camera.properties().get(libcamera::properties::Model);
+  return model && !model->empty() ? camera.id() + " (" + std::string(*model) + ")" : camera.id();
+}
+
+}  // namespace freshframe

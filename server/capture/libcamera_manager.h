@@ -1,0 +1,71 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <libcamera/camera.h>
+#include <libcamera/camera_manager.h>
+
+#include "base/result.h"
+#include "capture/libcamera_receiver.h"
+
+namespace freshframe {
+
+class LibcameraStream;
+
+/// The process's one libcamera::CameraManager (libcamera allows no second), started when first
+/// asked for and kept until the process ends, so that cameras plugged in later are heard of.
+/// Thread-safe.
+class LibcameraManager {
+ public:
+  static Result<LibcameraManager*> get();
+
+  LibcameraManager(const LibcameraManager&) = delete;
+  LibcameraManager& operator=(const LibcameraManager&) = delete;
+  ~LibcameraManager();
+
+  std::vector<std::shared_ptr<libcamera::Camera>> cameras() const { return manager_->cameras(); }
+
+  /// A camera by its id, by its place in the list, or the first when `which` is empty.
+  Result<std::shared_ptr<libcamera::Camera>> find(const std::string& which) const;
+
+  /// The devices the camera works with, as far as libcamera tells.
+  std::vector<dev_t> device_numbers(const std::shared_ptr<libcamera::Camera>& camera) const;
+
+  /// Who hears of the camera's requests and of its going, until the next call; nobody when null.
+  void set_receiver(const std::shared_ptr<libcamera::Camera>& camera,
+                    std::shared_ptr<LibcameraReceiver> receiver);
+
+  /// Keeps a stream that may not be ended, until the process ends or libcamera has understood.
+  void abandon(std::unique_ptr<LibcameraStream> stream);
+  bool is_abandoned(const std::shared_ptr<libcamera::Camera>& camera) const;
+
+  /// Ends the abandoned streams of whose camera's going libcamera has heard by now.
+  void end_abandoned_streams();
+
+ private:
+  class CameraSignals;
+
+  LibcameraManager();
+  void on_camera_added(std::shared_ptr<libcamera::Camera> camera);
+  void on_camera_removed(std::shared_ptr<libcamera::Camera> camera);
+
+  int start_error_ = 0;
+  std::unique_ptr<libcamera::CameraManager> manager_;
+  mutable std::mutex mutex_;
+  std::vector<std::unique_ptr<CameraSignals>> signals_;
+  std::vector<std::unique_ptr<LibcameraStream>> abandoned_;
+};
+
+/// Those of the devices that the kernel has taken away. libcamera learns that only later, through
+/// udev, and in a network namespace of its own never.
+std::vector<dev_t> those_gone(const std::vector<dev_t>& device_numbers);
+
+/// "\_SB_.PCI0.XHC0-1:1.0-1d6b:0102 (Webcam one)"
+std::string describe(const libcamera::Camera& camera);
+
+}  // namespace freshframe

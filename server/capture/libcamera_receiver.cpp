@@ -1,0 +1,148 @@
+#include "capture/libcamera_receiver.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <libcamera/control_ids.h>
+#include <libcamera/framebuffer.h>
+
+#include "capture/sensor_clock.h"
+
+namespace freshframe {
+namespace {
+
+class BufferLease final : public FrameLease {
+ public:
+  BufferLease(std::shared_ptr<LibcameraBuffer> buffer, std::shared_ptr<LibcameraRequestQueue> queue,
+              libcamera::Request* request)
+      : buffer_(std::move(buffer)), queue_(std::move(queue)), request_(request) {
+    buffer_->begin_reading();
+  }
+
+  ~BufferLease() override {
+    buffer_->end_reading();
+    queue_->put(request_);
+  }
+
+ private:
+  std::shared_ptr<LibcameraBuffer> buffer_;
+  std::shared_ptr<LibcameraRequestQueue> queue_;
+  libcamera::Request* request_;
+};
+
+void add_what_the_camera_reports(const libcamera::ControlList& metadata, FrameInfo& info) {
+  if (const auto exposure_us = metadata.get(libcamera::controls::ExposureTime)) {
+    info.exposure_time = std::chrono::microseconds(*exposure_us);
+  }
+  if (const auto gain = metadata.get(libcamera::controls::AnalogueGain)) {
+    info.analogue_gain = *gain;
+  }
+  if (const auto position = metadata.get(libcamera::controls::LensPosition)) {
+    info.lens_position_dioptres = *position;
+  }
+}
+
+}  // namespace
+
+void LibcameraRequestQueue::put(libcamera::Request* request) {
+  const std::lock_guard lock(mutex_);
+  if (!camera_) {
+    return;
+  }
+  request->reuse(libcamera::Request::ReuseBuffers);
+  // Fails only for a camera that has gone, which its disconnected signal tells.
+  camera_->queueRequest(request);
+}
+
+void LibcameraRequestQueue::close() {
+  const std::lock_guard lock(mutex_);
+  camera_.reset();
+}
+
+LibcameraReceiver::LibcameraReceiver(std::vector<std::shared_ptr<LibcameraBuffer>> buffers,
+                                     std::shared_ptr<LibcameraRequestQueue> queue,
+                                     const FrameInfo& stream_info, FrameSequence sequence)
+    : buffers_(std::move(buffers)),
+      queue_(std::move(queue)),
+      stream_info_(stream_info),
+      sequence_(sequence) {}
+
+bool LibcameraReceiver::open(SourceEvents events) {
+  const std::lock_guard lock(events_mutex_);
+  if (camera_is_gone()) {
+    return false;
+  }
+  events_ = std::move(events);
+  return true;
+}
+
+FrameSequence LibcameraReceiver::close() {
+  const std::lock_guard lock(events_mutex_);
+  events_ = {};
+  return sequence_;
+}
+
+bool LibcameraReceiver::camera_is_gone() {
+  const std::lock_guard lock(gone_mutex_);
+  return gone_;
+}
+
+bool LibcameraReceiver::wait_until_camera_is_gone(std::chrono::milliseconds limit) {
+  std::unique_lock lock(gone_mutex_);
+  return gone_changed_.wait_for(lock, limit, [this] { return gone_; });
+}
+
+void LibcameraReceiver::on_request_completed(libcamera::Request* request) {
+  const ClockReadings arrival = read_clocks();
+  // Cancelled by a stop or an unplug. Queueing it again would make libcamera cancel it again,
+  // without end.
+  if (request->status() == libcamera::Request::RequestCancelled || request->buffers().empty()) {
+    return;
+  }
+  const libcamera::FrameMetadata& metadata = request->buffers().begin()->second->metadata();
+  if (metadata.status != libcamera::FrameMetadata::FrameSuccess) {
+    queue_->put(request);
+    return;
+  }
+
+  const std::lock_guard lock(events_mutex_);
+  if (!events_.on_frame) {
+    return;
+  }
+  FrameInfo info = stream_info_;
+  info.sequence = sequence_.next(metadata.sequence);
+  const auto sensor_time = request->metadata().get(libcamera::controls::SensorTimestamp);
+  info.captured =
+      unix_time_of_sensor(sensor_time && *sensor_time > 0 ? static_cast<std::uint64_t>(*sensor_time)
+                                                          : metadata.timestamp,
+                          arrival);
+  add_what_the_camera_reports(request->metadata(), info);
+
+  const std::shared_ptr<LibcameraBuffer>& buffer = buffers_.at(request->cookie());
+  PlaneLayout layout = buffer->layout();
+  if (info.format == PixelFormat::kMjpeg && !metadata.planes().empty()) {
+    std::span<const std::byte>& bytes = layout.planes[0].bytes;
+    bytes = bytes.first(std::min<std::size_t>(metadata.planes()[0].bytesused, bytes.size()));
+  }
+  events_.on_frame(
+      Frame(info, layout.span(), std::make_unique<BufferLease>(buffer, queue_, request)));
+}
+
+void LibcameraReceiver::on_camera_gone() {
+  // First of all: a request queued after this moment would make libcamera abort.
+  queue_->close();
+  {
+    const std::lock_guard lock(gone_mutex_);
+    gone_ = true;
+  }
+  gone_changed_.notify_all();
+
+  const std::lock_guard lock(events_mutex_);
+  const SourceEvents events = std::exchange(events_, {});
+  if (events.on_failure) {
+    events.on_failure({Failure::Kind::kUnavailable, "the camera was unplugged; plug it in again"});
+  }
+}
+
+}  // namespace freshframe

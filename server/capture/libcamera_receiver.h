@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <libcamera/camera.h>
+#include <libcamera/request.h>
+
+#include "capture/frame.h"
+#include "capture/frame_sequence.h"
+#include "capture/frame_source.h"
+#include "capture/libcamera_buffer.h"
+
+namespace freshframe {
+
+/// The way of requests back into a running camera. A lease may take it at any time and from any
+/// thread, also when the camera was stopped long ago.
+/// Thread-safe.
+class LibcameraRequestQueue {
+ public:
+  explicit LibcameraRequestQueue(std::shared_ptr<libcamera::Camera> camera)
+      : camera_(std::move(camera)) {}
+
+  /// Gives a request to the camera, unless close() was called: `request` may then be gone.
+  void put(libcamera::Request* request);
+
+  /// When this returns, no put() touches a request or the camera any more.
+  void close();
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<libcamera::Camera> camera_;
+};
+
+/// Makes Frames of a camera's completed requests and hands them on, until it is closed.
+///
+/// Thread: the handlers run on libcamera's thread, everything else on the pipeline's.
+class LibcameraReceiver {
+ public:
+  /// `buffers` by the cookies of their requests; `stream_info` says what all frames have in common.
+  LibcameraReceiver(std::vector<std::shared_ptr<LibcameraBuffer>> buffers,
+                    std::shared_ptr<LibcameraRequestQueue> queue, const FrameInfo& stream_info,
+                    FrameSequence sequence);
+
+  /// Lets events out from now on. False when the camera is gone already.
+  bool open(SourceEvents events);
+
+  /// When this returns, no event is under way and none will come. Tells where the counting of
+  /// frames has got to.
+  FrameSequence close();
+
+  bool camera_is_gone();
+
+  /// Waits for libcamera to say that the camera is gone. False when it did not in that time.
+  bool wait_until_camera_is_gone(std::chrono::milliseconds limit);
+
+  void on_request_completed(libcamera::Request* request);
+  void on_camera_gone();
+
+ private:
+  const std::vector<std::shared_ptr<LibcameraBuffer>> buffers_;
+  const std::shared_ptr<LibcameraRequestQueue> queue_;
+  const FrameInfo stream_info_;
+
+  // Held while an event is delivered, which is what close() waits for.
+  std::mutex events_mutex_;
+  SourceEvents events_;
+  FrameSequence sequence_;
+
+  std::mutex gone_mutex_;
+  std::condition_variable gone_changed_;
+  bool gone_ = false;
+};
+
+}  // namespace freshframe

@@ -1,0 +1,67 @@
+#include "capture/libcamera_source.h"
+
+#include <mutex>
+#include <utility>
+
+#include "capture/libcamera_manager.h"
+#include "capture/libcamera_stream.h"
+
+namespace freshframe {
+namespace {
+
+class LibcameraSource final : public FrameSource {
+ public:
+  explicit LibcameraSource(const LibcameraRequest& request) : request_(request) {}
+  ~LibcameraSource() override { stop(); }
+
+  Result<StreamFormat> start(SourceEvents events) override {
+    const auto manager = LibcameraManager::get();
+    if (!manager) {
+      return manager.error();
+    }
+    (*manager)->end_abandoned_streams();
+    auto camera = (*manager)->find(request_.camera);
+    if (!camera) {
+      return camera.error();
+    }
+    {
+      const std::lock_guard lock(id_mutex_);
+      id_ = (*camera)->id();
+    }
+    auto stream = LibcameraStream::start(**manager, std::move(*camera), request_, std::move(events),
+                                         sequence_);
+    if (!stream) {
+      return stream.error();
+    }
+    stream_ = std::move(*stream);
+    return stream_->format();
+  }
+
+  void stop() override {
+    if (stream_) {
+      sequence_ = LibcameraStream::stop(std::move(stream_));
+    }
+  }
+
+  /// Thread-safe.
+  std::string description() const override {
+    const std::lock_guard lock(id_mutex_);
+    const std::string& name = id_.empty() ? request_.camera : id_;
+    return name.empty() ? "the first libcamera camera" : "libcamera " + name;
+  }
+
+ private:
+  const LibcameraRequest request_;
+  mutable std::mutex id_mutex_;
+  std::string id_;
+  FrameSequence sequence_;
+  std::unique_ptr<LibcameraStream> stream_;
+};
+
+}  // namespace
+
+std::unique_ptr<FrameSource> make_libcamera_source(const LibcameraRequest& request) {
+  return std::make_unique<LibcameraSource>(request);
+}
+
+}  // namespace freshframe

@@ -1,0 +1,147 @@
+#include "capture/pattern_source.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "base/unix_time.h"
+#include "capture/pattern_frames.h"
+
+namespace freshframe {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Failure misconfigured(std::string reason) {
+  return Failure{Failure::Kind::kMisconfigured, std::move(reason)};
+}
+
+class PatternSource final : public FrameSource {
+ public:
+  explicit PatternSource(const PatternRequest& request) : request_(request) {}
+  ~PatternSource() override { PatternSource::stop(); }
+
+  Result<StreamFormat> start(SourceEvents events) override;
+  void stop() override;
+  std::string description() const override { return "test pattern"; }
+
+ private:
+  std::optional<Failure> find_fault() const;
+  void run();
+  // False when it is time to stop.
+  bool wait_until(Clock::time_point moment);
+  bool deliver(std::uint64_t sequence);
+
+  const PatternRequest request_;
+  SourceEvents events_;
+  // Kept from one start to the next: painting takes longer than a viewer likes to wait.
+  std::optional<PatternFrames> frames_;
+  // Belongs to the thread while it runs.
+  std::uint64_t next_sequence_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable stop_was_asked_;
+  bool shall_stop_ = false;
+  std::thread thread_;
+};
+
+std::optional<Failure> PatternSource::find_fault() const {
+  const Size size = request_.size;
+  if (size.width_px < kSmallestPattern.width_px || size.height_px < kSmallestPattern.height_px ||
+      size.width_px > kLargestPattern.width_px || size.height_px > kLargestPattern.height_px) {
+    return misconfigured("the test pattern comes in sizes from 128x96 to 4096x2160");
+  }
+  if (request_.format != PixelFormat::kNv12 && request_.format != PixelFormat::kMjpeg) {
+    return misconfigured("the test pattern comes as nv12 or mjpeg");
+  }
+  if (!(request_.frames_per_second > 0 && request_.frames_per_second <= kHighestPatternRate)) {
+    return misconfigured("the test pattern comes at up to 1000 frames per second");
+  }
+  return std::nullopt;
+}
+
+Result<StreamFormat> PatternSource::start(SourceEvents events) {
+  if (std::optional<Failure> fault = find_fault()) {
+    return *std::move(fault);
+  }
+  try {
+    if (!frames_) {
+      frames_.emplace(request_.size, request_.format);
+    }
+  } catch (const std::bad_alloc&) {
+    return Failure{Failure::Kind::kUnavailable, "there is not enough memory for the test pattern"};
+  }
+  events_ = std::move(events);
+  shall_stop_ = false;
+  thread_ = std::thread([this] { run(); });
+  return StreamFormat{request_.size.width_px, request_.size.height_px, request_.frames_per_second,
+                      request_.format};
+}
+
+void PatternSource::stop() {
+  if (!thread_.joinable()) {
+    return;
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    shall_stop_ = true;
+  }
+  stop_was_asked_.notify_one();
+  thread_.join();
+  events_ = {};
+}
+
+// Each frame has its slot in time, counted from the start, so that lateness does not add up. When a
+// slot is missed, as by a machine that is too busy, its frame is missing, but its number is not
+// given to another.
+void PatternSource::run() {
+  const Clock::time_point begin = Clock::now();
+  const std::chrono::duration<double> period(1 / request_.frames_per_second);
+  const std::uint64_t first_sequence = next_sequence_;
+  std::uint64_t slot = 0;
+  while (wait_until(
+      begin + std::chrono::duration_cast<Clock::duration>(period * static_cast<double>(slot)))) {
+    if (!deliver(first_sequence + slot)) {
+      return;
+    }
+    next_sequence_ = first_sequence + slot + 1;
+    const auto newest_slot = static_cast<std::uint64_t>((Clock::now() - begin) / period);
+    slot = std::max(slot + 1, newest_slot);
+  }
+}
+
+bool PatternSource::wait_until(Clock::time_point moment) {
+  std::unique_lock lock(mutex_);
+  return !stop_was_asked_.wait_until(lock, moment, [this] { return shall_stop_; });
+}
+
+bool PatternSource::deliver(std::uint64_t sequence) {
+  std::optional<Frame> frame;
+  try {
+    frame = frames_->make(sequence, unix_now());
+  } catch (const std::bad_alloc&) {
+    events_.on_failure(
+        {Failure::Kind::kUnavailable, "there is not enough memory for the test pattern"});
+    return false;
+  }
+  if (frame) {
+    events_.on_frame(*std::move(frame));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::unique_ptr<FrameSource> make_pattern_source(const PatternRequest& request) {
+  return std::make_unique<PatternSource>(request);
+}
+
+}  // namespace freshframe

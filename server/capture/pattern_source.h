@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+
+#include "capture/frame_source.h"
+#include "capture/pixel_format.h"
+#include "capture/size.h"
+
+namespace freshframe {
+
+inline constexpr Size kSmallestPattern{128, 96};
+inline constexpr Size kLargestPattern{4096, 2160};
+inline constexpr double kHighestPatternRate = 1000;
+
+/// What the test pattern shall deliver.
+struct PatternRequest {
+  Size size{1280, 720};
+  double frames_per_second = 30;
+  /// kNv12, or kMjpeg for pictures that cost almost nothing to make and nothing to encode.
+  PixelFormat format = PixelFormat::kNv12;
+};
+
+/// A picture that moves without a camera: the frame's number for machines (capture/number_cells.h)
+/// and for people, a clock in UTC, and a background as hard to compress as a camera's.
+///
+/// It behaves as a camera does: frames have their times whoever comes late, and while all of its
+/// four buffers are leased, frames are missing. Anything that the constants above rule out, start()
+/// refuses.
+std::unique_ptr<FrameSource> make_pattern_source(const PatternRequest& request);
+
+}  // namespace freshframe

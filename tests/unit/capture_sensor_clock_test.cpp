@@ -1,0 +1,97 @@
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdint>
+
+#include "capture/sensor_clock.h"
+
+namespace freshframe {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+
+constexpr UnixTime kArrival{microseconds(1'732'368'000'123'456)};
+
+/// A machine that has run for a day and slept for `slept` of it.
+ClockReadings after_sleep_of(nanoseconds slept) {
+  return {.monotonic = hours(24) - slept, .boottime = hours(24), .wall = kArrival};
+}
+
+std::uint64_t stamp(nanoseconds clock, nanoseconds age) {
+  return static_cast<std::uint64_t>((clock - age).count());
+}
+
+TEST(SensorClock, AMonotonicStampGivesTheFramesAge) {
+  const ClockReadings now = after_sleep_of(hours(8));
+  EXPECT_EQ(unix_time_of_sensor(stamp(now.monotonic, milliseconds(33)), now),
+            kArrival - milliseconds(33));
+}
+
+TEST(SensorClock, ABoottimeStampGivesTheFramesAge) {
+  const ClockReadings now = after_sleep_of(hours(8));
+  EXPECT_EQ(unix_time_of_sensor(stamp(now.boottime, milliseconds(33)), now),
+            kArrival - milliseconds(33));
+}
+
+TEST(SensorClock, WithoutSleepTheClocksAgree) {
+  const ClockReadings now = after_sleep_of(nanoseconds(0));
+  EXPECT_EQ(unix_time_of_sensor(stamp(now.monotonic, milliseconds(5)), now),
+            kArrival - milliseconds(5));
+}
+
+TEST(SensorClock, AfterAShortSleepTheYoungerAgeIsTaken) {
+  const ClockReadings now = after_sleep_of(seconds(2));
+  EXPECT_EQ(unix_time_of_sensor(stamp(now.monotonic, milliseconds(20)), now),
+            kArrival - milliseconds(20));
+  EXPECT_EQ(unix_time_of_sensor(stamp(now.boottime, milliseconds(20)), now),
+            kArrival - milliseconds(20));
+}
+
+TEST(SensorClock, MicrosecondsAreRounded) {
+  const ClockReadings now = after_sleep_of(nanoseconds(0));
+  EXPECT_EQ(unix_time_of_sensor(stamp(now.monotonic, nanoseconds(2'600)), now),
+            kArrival - microseconds(3));
+}
+
+TEST(SensorClock, AStampLessThanAMillisecondAheadIsNow) {
+  const ClockReadings now = after_sleep_of(nanoseconds(0));
+  EXPECT_EQ(unix_time_of_sensor(stamp(now.monotonic, -microseconds(900)), now), kArrival);
+}
+
+TEST(SensorClock, AMonotonicStampAMomentAheadIsNotTakenForAnOldBoottimeOne) {
+  const ClockReadings now = after_sleep_of(seconds(5));
+  EXPECT_EQ(unix_time_of_sensor(stamp(now.monotonic, -microseconds(900)), now), kArrival);
+}
+
+TEST(SensorClock, AStampFromTheFutureGivesTheArrival) {
+  const ClockReadings now = after_sleep_of(nanoseconds(0));
+  EXPECT_EQ(unix_time_of_sensor(stamp(now.boottime, -seconds(3)), now), kArrival);
+}
+
+TEST(SensorClock, TenSecondsAreBelievedAndMoreAreNot) {
+  const ClockReadings now = after_sleep_of(nanoseconds(0));
+  EXPECT_EQ(unix_time_of_sensor(stamp(now.monotonic, seconds(10)), now), kArrival - seconds(10));
+  EXPECT_EQ(unix_time_of_sensor(stamp(now.monotonic, seconds(10) + nanoseconds(1)), now), kArrival);
+}
+
+TEST(SensorClock, NoStampOrRubbishGivesTheArrival) {
+  const ClockReadings now = after_sleep_of(hours(8));
+  for (const std::uint64_t rubbish : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{1} << 63,
+                                      ~std::uint64_t{0}, (std::uint64_t{1} << 62) + 1}) {
+    EXPECT_EQ(unix_time_of_sensor(rubbish, now), kArrival) << rubbish;
+  }
+}
+
+TEST(SensorClock, BoottimeIsNeverBehindMonotonic) {
+  const ClockReadings now = read_clocks();
+  EXPECT_GT(now.monotonic.count(), 0);
+  // Read after the other, so it has moved on at least as far.
+  EXPECT_GE(now.boottime, now.monotonic);
+}
+
+}  // namespace
+}  // namespace freshframe

@@ -1,0 +1,39 @@
+# Freshframe on Debian 13.
+#
+#   docker build -t freshframe .
+#   docker run --rm -p 127.0.0.1:8080:8080 freshframe
+#
+# shows the test pattern at http://127.0.0.1:8080/. For cameras libcamera wants the video *and* the
+# media nodes, udev's database to find them by, and the host's network, for udev tells of plugged
+# and unplugged cameras by netlink, which stays inside a network namespace:
+#
+#   docker run --rm --network host -v /run/udev:/run/udev:ro \
+#     $(for node in /dev/video* /dev/media*; do echo --device=$node; done) \
+#     freshframe --listen 127.0.0.1:8080
+#
+# A camera plugged in later has new device nodes, which the container sees only with -v /dev:/dev and
+# a --device-cgroup-rule for major 81 (video) and for the media nodes' major (see /proc/devices).
+
+FROM debian:trixie-slim AS build
+WORKDIR /src
+# The packages first and alone, so that their layer outlives every change of the sources.
+COPY dev ./
+COPY tests/dev/packages.bash tests/dev/
+RUN ./dev packages build
+COPY . .
+RUN ./dev build && strip build/release/freshframe
+
+FROM debian:trixie-slim
+RUN apt-get update \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        libcamera-ipa libcamera0.4 libhwy1t64 libspdlog1.15 libturbojpeg0 libyuv0 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --no-create-home --shell /usr/sbin/nologin --groups video freshframe
+COPY --from=build /src/build/release/freshframe /usr/local/bin/freshframe
+USER freshframe
+EXPOSE 8080
+# bash is in every Debian image and can open a socket, so nothing is installed just for asking.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
+    "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET / HTTP/1.1\\r\\nHost: 127.0.0.1:8080\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]"]
+ENTRYPOINT ["freshframe"]
+CMD ["--listen", "0.0.0.0:8080"]

@@ -1,0 +1,302 @@
+"""Freshframe on emulated USB webcams in a virtual machine, watched from outside: real usbcore, uvcvideo,
+V4L2, udev and libcamera, and two versions of the last."""
+
+import asyncio
+import os
+import re
+import shlex
+import shutil
+import statistics
+
+import numpy
+
+from checks import CheckSkipped, require
+from guest import GUEST_ADDRESS, GUEST_PORT, Guest, Webcam
+from pictures import drawn_number, expected_yuyv, is_same_picture, make_pictures, take_stamp
+from viewer import Viewer, camera_states, wait_for_camera
+
+LIBCAMERA_VERSIONS = ("0.7", "0.4")
+WINDOWS = 20
+JPEG_CAMERA, RAW_CAMERA = "jpeg", "raw"
+# libcamera's id of a USB camera names the firmware node, the port, and the device's USB ids.
+CAMERA_ID = re.compile(r"\\_SB_\S+?-[0-9:.]+-1d6b:0102")
+
+
+class Server:
+    """Freshframe in the guest, used as `async with Server(...)`."""
+
+    def __init__(self, guest, libcamera_version):
+        self._guest = guest
+        self._program = f"/share/freshframe-{libcamera_version}"
+        self.libcamera_version = libcamera_version
+        self.address = guest.address
+
+    async def cameras(self):
+        """The ids that --list-cameras prints, and all that it prints."""
+        text = await self._guest.run(f"{self._program} --list-cameras 2>&1")
+        return list(dict.fromkeys(CAMERA_ID.findall(text))), text
+
+    async def start(self, *flags):
+        arguments = shlex.join(["--listen", f"{GUEST_ADDRESS}:{GUEST_PORT}", *flags])
+        await self._guest.run(
+            "rm -f /tmp/exit-code; touch /tmp/server.out; "
+            f"({self._program} {arguments} >/tmp/server.out 2>/tmp/server.log & echo $! >/tmp/server.pid; "
+            "wait $!; echo $? >/tmp/exit-code) &")
+        await self._guest.wait_for("grep -q 'Freshframe is live' /tmp/server.out || [ -e /tmp/exit-code ]",
+                                   "the server listens")
+        require("live at" in await self._guest.run("cat /tmp/server.out"), await self.log_end())
+
+    async def loaded_libcamera(self):
+        return await self._guest.run("grep -o 'libcamera\\.so\\.[0-9.]*' /proc/$(cat /tmp/server.pid)/maps | sort -u")
+
+    async def stop(self):
+        """Asks it to end, and gives the exit code."""
+        await self._guest.run("kill -TERM $(cat /tmp/server.pid)")
+        await self._guest.wait_for("[ -s /tmp/exit-code ]", "the server ends")
+        return int(await self._guest.run("cat /tmp/exit-code"))
+
+    async def is_running(self):
+        return "yes" in await self._guest.run("if [ -e /tmp/exit-code ]; then echo no; else echo yes; fi")
+
+    async def log_end(self):
+        return await self._guest.run("tail -n 20 /tmp/server.log; [ ! -e /tmp/exit-code ] || "
+                                     "echo exit code $(cat /tmp/exit-code)")
+
+
+class WebcamChecks:
+    """The checks of one libcamera version, in the order in which they build on each other."""
+
+    def __init__(self, server, jpeg_webcam, raw_webcam, pictures):
+        self._server = server
+        self._jpeg_webcam = jpeg_webcam
+        self._raw_webcam = raw_webcam
+        self._pictures = pictures
+
+    def _viewer(self, camera):
+        return Viewer(self._server.address, camera)
+
+    async def _dropped(self):
+        return (await camera_states(self._server.address))[JPEG_CAMERA]["frames"]["dropped"]
+
+    def _stamp(self, frame):
+        """The webcam's number and time of this frame, whose picture must be the file that was sent."""
+        stamp = take_stamp(frame.jpeg)
+        require(stamp, f"frame {frame.sequence} has no stamp of the webcam")
+        number, unix_us, picture = stamp
+        require(is_same_picture(picture, self._pictures[number % len(self._pictures)]),
+                f"frame {frame.sequence} is not picture {number % len(self._pictures)} byte for byte")
+        return number, unix_us
+
+    async def right_libcamera_is_loaded(self):
+        loaded = await self._server.loaded_libcamera()
+        require(f"libcamera.so.{self._server.libcamera_version}" in loaded, f"loaded is {loaded}")
+
+    async def jpeg_arrives_byte_for_byte(self):
+        async with self._viewer(JPEG_CAMERA) as viewer:
+            frames = await viewer.frames(90)
+        stamps = [self._stamp(frame) for frame in frames]
+        for frame in frames[:len(self._pictures)]:
+            require((frame.width, frame.height) == (1280, 720), f"the size is {frame.width}x{frame.height}")
+            frame.pixels()
+        steps = {number - frame.sequence for frame, (number, _) in zip(frames, stamps)}
+        require(len(steps) == 1, f"sequence does not count the webcam's frames: apart by {sorted(steps)}")
+        different = len({number % len(self._pictures) for number, _ in stamps})
+        require(different == len(self._pictures), f"only {different} of the pictures came")
+        size = statistics.mean(len(frame.jpeg) for frame in frames)
+        return f"{len(frames)} frames of {size / 1000:.0f} KB"
+
+    async def thirty_frames_a_second(self):
+        """Several windows of a second, for an emulated machine that shares its host is sometimes left
+        standing: the webcam, which is emulated too, then makes fewer frames, and its own stamps tell."""
+        webcams_best, best = 0, 0
+        async with self._viewer(JPEG_CAMERA) as viewer:
+            for _ in range(WINDOWS):
+                frames = await viewer.frames(31)
+                first, last = self._stamp(frames[0]), self._stamp(frames[-1])
+                webcams_rate = (last[0] - first[0]) / (last[1] - first[1]) * 1e6
+                webcams_best = max(webcams_best, webcams_rate)
+                if webcams_rate < 27:
+                    continue
+                made = frames[-1].sequence - frames[0].sequence
+                rate = made / (frames[-1].captured_us - frames[0].captured_us) * 1e6
+                delivered = (len(frames) - 1) / made
+                require(abs(rate - webcams_rate) < 3, f"the webcam makes {webcams_rate:.1f} frames a second, "
+                        f"and by sequence and captured_us it is {rate:.1f}")
+                best = max(best, delivered)
+                # A server that leaves out every second frame must not pass.
+                if delivered >= 0.6:
+                    return f"{rate:.1f} frames/s, {delivered:.0%} delivered"
+        found = (f"of {WINDOWS} windows of 30 frames the webcam's best had {webcams_best:.1f} frames/s, and at most "
+                 f"{best:.0%} were delivered")
+        load, processors = os.getloadavg()[0], os.cpu_count()
+        if load > 2 * processors:
+            raise CheckSkipped(f"NOT TESTED: this machine is too busy (load {load:.0f} on {processors} "
+                               f"processors) to emulate a webcam of 30 frames/s; {found}")
+        require(False, found)
+
+    async def timestamps_are_the_webcams(self):
+        async with self._viewer(JPEG_CAMERA) as viewer:
+            frames = await viewer.frames(60)
+        late_ms = [(frame.captured_us - self._stamp(frame)[1]) / 1000 for frame in frames]
+        median = statistics.median(late_ms)
+        require(min(late_ms) >= -2, f"a frame was captured {-min(late_ms):.1f} ms before the webcam made it")
+        require(median <= 30, f"captured_us is {median:.1f} ms after the webcam's stamp at the median")
+        return f"{median:.2f} ms after the stamp at the median, {max(late_ms):.1f} at most"
+
+    async def raw_frames_are_the_webcams(self):
+        async with self._viewer(RAW_CAMERA) as viewer:
+            frames = await viewer.frames(30)
+        numbers = []
+        for frame in frames:
+            require((frame.width, frame.height) == (640, 480), f"the size is {frame.width}x{frame.height}")
+            pixels = frame.pixels()
+            numbers.append(drawn_number(pixels))
+        steps = {number - frame.sequence for frame, number in zip(frames, numbers)}
+        require(len(steps) == 1, f"sequence does not count the drawn numbers: apart by {sorted(steps)}")
+        wanted = expected_yuyv(numbers[-1], 640, 480)
+        # Turning codes of limited range into a picture of full range goes wrong in ways that look nearly
+        # right: 6 levels here. Right is below 1.
+        off = numpy.median(numpy.abs(pixels - wanted), axis=(0, 1))
+        require(max(off) <= 3, f"red, green, blue are off by {off.round(1).tolist()} levels at the median")
+        return f"numbers {numbers[0]} to {numbers[-1]}, off by {off.round(1).tolist()} levels"
+
+    async def cut_frames_are_dropped(self):
+        await self._fault_is_dropped("truncate", "truncated")
+
+    async def garbage_is_dropped(self):
+        await self._fault_is_dropped("garbage", "foreign")
+
+    async def _fault_is_dropped(self, command, counter):
+        sent_at_once, wanted, sent = 5, 3, 0
+        async with self._viewer(JPEG_CAMERA) as viewer:
+            await viewer.frames(5)
+            before = after = await self._dropped()
+            # More than once: a bad frame that a newer one replaces before it was looked at is not counted.
+            while after[counter] < before[counter] + wanted:
+                require(sent < 100, f"{sent} bad frames were sent; before {before}, after {after}")
+                await self._jpeg_webcam.command(f"{command} {sent_at_once}")
+                sent += sent_at_once
+                for frame in await viewer.frames(10):
+                    self._stamp(frame)
+                after = await self._dropped()
+        require(after[counter] <= before[counter] + sent,
+                f"{sent} bad frames were sent; before {before}, after {after}")
+        others = [name for name in after if name != counter and after[name] != before[name]]
+        require(not others, f"frames were counted as {others}; before {before}, after {after}")
+        return f"{after[counter] - before[counter]} of {sent} counted, the others replaced by newer ones"
+
+    async def frozen_webcam_is_stalled(self):
+        async with self._viewer(JPEG_CAMERA) as viewer:
+            await viewer.frames(5)
+            await self._jpeg_webcam.command("freeze")
+            status = await viewer.status("stalled")
+            await self._jpeg_webcam.command("thaw")
+            await viewer.status("live")
+            await viewer.frames(10)
+        require(status["reason"], "stalled gives no reason")
+        return status["reason"]
+
+    async def unplugged_webcam_is_lost_and_comes_back(self):
+        async with self._viewer(JPEG_CAMERA) as viewer:
+            before = (await viewer.frames(10))[-1]
+            await self._jpeg_webcam.command("unplug")
+            status = await viewer.status("lost")
+            require(status["reason"], "lost gives no reason")
+            require(await self._server.is_running(), "the server ended")
+            # The other camera is not drawn into it.
+            async with self._viewer(RAW_CAMERA) as other:
+                await other.frames(5)
+            await self._jpeg_webcam.command("plug")
+            await viewer.status("live")
+            frames = await viewer.frames(10)
+        for frame in frames:
+            self._stamp(frame)
+        require(frames[0].sequence > before.sequence,
+                f"sequence fell from {before.sequence} to {frames[0].sequence}")
+        return status["reason"]
+
+    async def webcam_rests_without_viewers(self):
+        async with self._viewer(JPEG_CAMERA) as viewer:
+            await viewer.frames(2)
+            log = await self._jpeg_webcam.log()
+        on, off = log.count("streaming on"), log.count("streaming off")
+        await self._jpeg_webcam.wait_for_log("streaming off", off + 1, "the webcam is stopped")
+        await wait_for_camera(self._server.address, JPEG_CAMERA, lambda camera: camera["state"] == "idle",
+                              "the camera is idle")
+        async with self._viewer(JPEG_CAMERA) as viewer:
+            await viewer.frames(5)
+        await self._jpeg_webcam.wait_for_log("streaming on", on + 1, "the webcam is started again")
+
+    async def webcam_unplugged_while_resting_is_lost(self):
+        await wait_for_camera(self._server.address, RAW_CAMERA, lambda camera: camera["state"] == "idle",
+                              "the camera is idle")
+        await self._raw_webcam.unplug()
+        async with self._viewer(RAW_CAMERA) as viewer:
+            status = await viewer.status("lost")
+            require("no camera" in status["reason"], f"the reason is: {status['reason']}")
+            await self._raw_webcam.command("plug")
+            await viewer.status("live")
+            await viewer.frames(5)
+        return status["reason"]
+
+    async def ends_while_watched(self):
+        """The close code is the native level's to judge: the server says goodbye for 2 s and no longer,
+        which an emulated machine may sleep through."""
+        async with self._viewer(JPEG_CAMERA) as viewer:
+            await viewer.frames(2)
+            code, _ = await asyncio.gather(self._server.stop(), viewer.close_code())
+        require(code == 0, f"exit code {code}")
+
+    def all(self):
+        return (
+            ("this libcamera and no other is loaded", self.right_libcamera_is_loaded),
+            ("MJPEG 1280x720 arrives in order, byte for byte", self.jpeg_arrives_byte_for_byte),
+            ("MJPEG arrives at 30 frames a second", self.thirty_frames_a_second),
+            ("captured_us is when the webcam made the frame", self.timestamps_are_the_webcams),
+            ("YUYV 640x480 shows the webcam's numbers and colours", self.raw_frames_are_the_webcams),
+            ("frames cut short are dropped and counted, the stream goes on", self.cut_frames_are_dropped),
+            ("garbage is dropped and counted, the stream goes on", self.garbage_is_dropped),
+            ("a webcam that sends nothing is stalled until it sends again", self.frozen_webcam_is_stalled),
+            ("a webcam unplugged while watched is lost, and comes back",
+             self.unplugged_webcam_is_lost_and_comes_back),
+            ("the webcam rests without viewers and wakes for the next", self.webcam_rests_without_viewers),
+            ("a webcam unplugged while resting is lost, and comes back",
+             self.webcam_unplugged_while_resting_is_lost),
+            ("SIGTERM ends it with exit code 0 while it is watched", self.ends_while_watched),
+        )
+
+
+async def start_server(guest, server):
+    """Finds out which webcam is which, and serves both."""
+    ids, text = await server.cameras()
+    require(len(ids) == 2, f"--list-cameras shows the cameras {ids}:\n{text}")
+    # The first webcam was plugged into the lower port, and the port is in the id.
+    jpeg_id, raw_id = sorted(ids)
+    await server.start("--camera", f"{JPEG_CAMERA}=libcamera:{jpeg_id},1280x720@30,mjpeg",
+                       "--camera", f"{RAW_CAMERA}=libcamera:{raw_id},640x480@30,yuyv", "--idle-grace", "1")
+
+
+async def run(bed, checks, scratch):
+    share = scratch / "share"
+    (share / "pictures").mkdir(parents=True)
+    pictures = make_pictures(share / "pictures")
+    shutil.copy(bed.uvcam, share)
+    for version in LIBCAMERA_VERSIONS:
+        shutil.copy(bed.freshframe(version), share / f"freshframe-{version}")
+    async with Guest(bed, share, scratch) as guest:
+        print("# " + (await guest.run('echo "kernel $(uname -r), up $(cut -d" " -f1 /proc/uptime) s"')).strip(),
+              flush=True)
+        jpeg_webcam, raw_webcam = Webcam(guest, "one"), Webcam(guest, "two")
+        await jpeg_webcam.start("-p", "0", "-S", "-f", "MJPEG:1280x720:/share/pictures", "-f", "YUYV:640x480")
+        await raw_webcam.start("-p", "1", "-f", "YUYV:640x480", "-f", "MJPEG:640x480")
+        for version in LIBCAMERA_VERSIONS:
+            server = Server(guest, version)
+            prefix = f"libcamera {version}: "
+            if not await checks.check(f"{prefix}both webcams are listed and served", start_server(guest, server)):
+                continue
+            for sentence, check in WebcamChecks(server, jpeg_webcam, raw_webcam, pictures).all():
+                if not await checks.check(prefix + sentence, check()):
+                    print("".join(f"# {line}\n" for line in (await server.log_end()).splitlines()), end="")
+            (bed.directory / f"vm-server-{version}.log").write_text(await guest.run("cat /tmp/server.log"))
+            if await server.is_running():
+                await server.stop()

@@ -1,0 +1,52 @@
+#!/usr/bin/python3
+"""Watches a camera and tells how old each frame was as it arrived whole.
+
+  age_viewer.py URL SECONDS [--acknowledge] [--viewers N]
+
+Prints a JSON list of [arrival in seconds since the epoch, age in seconds, bytes] for all viewers together.
+Server and viewer share this machine's clock.
+"""
+
+import argparse
+import asyncio
+import json
+import time
+
+import websockets
+
+BINARY = "freshframe.v1.binary"
+
+
+async def watch(url, until, acknowledges, arrivals):
+    async with websockets.connect(url, subprotocols=[BINARY], compression=None, max_size=None,
+                                  ping_interval=None) as socket:
+        while (left := until - time.time()) > 0:
+            try:
+                message = await asyncio.wait_for(socket.recv(), left)
+            except asyncio.TimeoutError:
+                break
+            if isinstance(message, str):
+                continue
+            now = time.time()
+            head = json.loads(message[4:4 + int.from_bytes(message[:4], "big")])
+            arrivals.append((now, now - head["captured_us"] / 1e6, len(message)))
+            if acknowledges:
+                await socket.send(json.dumps(
+                    {"type": "ack", "camera": head["camera"], "sequence": head["sequence"]}))
+
+
+async def main():
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("url")
+    arguments.add_argument("seconds", type=float)
+    arguments.add_argument("--acknowledge", action="store_true")
+    arguments.add_argument("--viewers", type=int, default=1)
+    given = arguments.parse_args()
+    arrivals = []
+    until = time.time() + given.seconds
+    await asyncio.gather(*(watch(given.url, until, given.acknowledge, arrivals)
+                           for _ in range(given.viewers)))
+    print(json.dumps(arrivals))
+
+
+asyncio.run(main())

@@ -1,0 +1,68 @@
+"""What viewers who take nothing cost those who watch."""
+
+import contextlib
+import json
+import pathlib
+import socket
+import subprocess
+import sys
+
+import freshness
+import programs
+import report
+
+HERE = pathlib.Path(__file__).parent
+HEALTHY = 20
+STALLED = [0, 20, 200]
+SECONDS = 8.0
+RATE_AIM = 0.10
+AGE_AIM_MS = 5.0
+
+
+def stalled_viewer(port):
+    """Shakes hands and never reads."""
+    viewer = socket.socket()
+    viewer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    viewer.connect(("127.0.0.1", port))
+    viewer.sendall((f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+                    "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n").encode())
+    return viewer
+
+
+def beside(build, stalled, seconds):
+    """Frames a second that each healthy viewer got, and the oldest age of a hundred, in ms."""
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(programs.started(
+            [build / "freshframe", "--listen", "127.0.0.1:0", "--log-level", "error",
+             "--camera", "cam0=pattern:640x360@30,mjpeg"], programs.FRESHFRAME_IS_LIVE))
+        for _ in range(stalled):
+            stack.enter_context(stalled_viewer(server.port))
+        watching = subprocess.run(
+            [sys.executable, HERE / "age_viewer.py", f"ws://127.0.0.1:{server.port}/ws", str(seconds),
+             "--acknowledge", "--viewers", str(HEALTHY)], check=True, stdout=subprocess.PIPE, text=True)
+    arrivals = [freshness.Arrival(*arrival) for arrival in json.loads(watching.stdout)]
+    first = min(arrival.at for arrival in arrivals)
+    later = [arrival for arrival in arrivals if arrival.at > first + 1]
+    span = max(arrival.at for arrival in later) - first - 1
+    return len(later) / HEALTHY / span, freshness.ages_ms(later)[1]
+
+
+def benchmark(build, smoke):
+    report.say(f"{HEALTHY} viewers of 640x360 at 30 frames/s who acknowledge, beside some who never read. Age of frames\n"
+               "as they arrived whole, the oldest of 100.\n")
+    report.say(f"{'stalled':>8} {'frames/s':>9} {'p99 ms':>8}")
+    seen = []
+    for stalled in STALLED[:2] if smoke else STALLED:
+        rate, p99 = beside(build, stalled, 3.0 if smoke else SECONDS)
+        seen.append((rate, p99))
+        report.say(f"{stalled:8} {rate:9.2f} {p99:8.1f}")
+    if smoke:
+        return
+    alone_rate, alone_p99 = seen[0]
+    slower = max(1 - rate / alone_rate for rate, _ in seen)
+    older_ms = max(p99 - alone_p99 for _, p99 in seen)
+    report.say(f"\nisolation: {100 * slower:.1f} % fewer frames beside stalled viewers; "
+               + report.against_aim(round(100 * slower, 1), 100 * RATE_AIM, " %"))
+    report.say(f"isolation: {older_ms:.1f} ms older beside stalled viewers; "
+               + report.against_aim(round(older_ms, 1), AGE_AIM_MS, " ms"))

@@ -1,0 +1,234 @@
+// The peer of `fanout`: as little as a server can do that sends pictures to viewers and lets none
+// look at the past. One thread, one epoll, prepared messages, a send() for each; no HTTP to speak
+// of, no checks, no time limits. Newest wins as in the server: a viewer that is late gets the
+// message of then, once the one that it is in has left.
+//
+//   plain_sender FRAMES_PER_SECOND
+//
+// Prints "listening on PORT" and serves until it is killed.
+
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <unordered_map>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "net/socket_bounds.h"
+
+#include "test_frames.h"
+#include "web_socket_bytes.h"
+
+namespace {
+
+using namespace freshframe;
+
+// A few, so that what is sent is not always the same memory, as it is not in the server either.
+constexpr std::uint64_t kDifferentMessages = 8;
+
+int checked(int result, const char* what) {
+  if (result < 0) {
+    throw std::system_error(errno, std::generic_category(), what);
+  }
+  return result;
+}
+
+std::vector<std::string> prepare_messages() {
+  std::vector<std::string> messages;
+  for (std::uint64_t sequence = 0; sequence < kDifferentMessages; ++sequence) {
+    const Frame frame = bench::pattern_frame(PixelFormat::kMjpeg, sequence);
+    const Picture picture = bench::json_picture(frame.info(), frame.planes()[0].bytes);
+    messages.push_back(bench::large_text_message(bench::message_text(picture)));
+  }
+  return messages;
+}
+
+/// The server's own bounds, set by its own code.
+void bound_as_the_server_does(int socket) {
+  boost::asio::io_context unused;
+  boost::asio::ip::tcp::socket borrowed(unused, boost::asio::ip::tcp::v4(), socket);
+  bound_kernel_memory(borrowed);
+  borrowed.release();
+}
+
+/// One viewer. What is sent to it stays in the sender's messages, or is the upgrade's response.
+class Connection {
+ public:
+  explicit Connection(int socket) : socket_(socket) {}
+  ~Connection() { ::close(socket_); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  bool is_upgraded() const { return is_upgraded_; }
+
+  /// False when the viewer has gone.
+  bool read() {
+    char bytes[4096];
+    for (;;) {
+      const ssize_t size = ::recv(socket_, bytes, sizeof(bytes), 0);
+      if (size <= 0) {
+        return size < 0 && errno == EAGAIN;
+      }
+      if (!is_upgraded_) {
+        request_.append(bytes, static_cast<std::size_t>(size));
+        is_upgraded_ = request_.ends_with(bench::kEndOfHeader);
+        if (is_upgraded_) {
+          put(response_);
+        }
+      }
+    }
+  }
+
+  void put(std::string_view message) {
+    if (!sending_.empty()) {
+      waiting_ = message;
+      return;
+    }
+    sending_ = message;
+    send();
+  }
+
+  /// Goes on with what is being sent.
+  void send() {
+    while (!sending_.empty()) {
+      const ssize_t size = ::send(socket_, sending_.data(), sending_.size(), MSG_NOSIGNAL);
+      if (size < 0) {
+        return;  // EAGAIN, or an error that the next read tells
+      }
+      sending_.remove_prefix(static_cast<std::size_t>(size));
+      if (sending_.empty()) {
+        std::swap(sending_, waiting_);
+      }
+    }
+  }
+
+ private:
+  const int socket_;
+  const std::string response_ = bench::upgrade_response();
+  std::string request_;
+  bool is_upgraded_ = false;
+  std::string_view sending_;
+  std::string_view waiting_;
+};
+
+class Sender {
+ public:
+  explicit Sender(double frames_per_second)
+      : period_nanoseconds_(static_cast<long>(1e9 / frames_per_second)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    checked(::bind(listener_, generic, size), "bind");
+    checked(::listen(listener_, SOMAXCONN), "listen");
+    checked(::getsockname(listener_, generic, &size), "getsockname");
+    std::printf("listening on %d\n", ntohs(address.sin_port));
+    std::fflush(stdout);
+    watch(listener_, EPOLLIN);
+    watch(timer_, EPOLLIN);
+  }
+
+  void run() {
+    std::vector<epoll_event> events(256);
+    for (;;) {
+      const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), -1);
+      for (int i = 0; i < count; ++i) {
+        const epoll_event& event = events[static_cast<std::size_t>(i)];
+        if (event.data.fd == listener_) {
+          accept_one();
+        } else if (event.data.fd == timer_) {
+          send_next_picture();
+        } else {
+          serve(event.data.fd, event.events);
+        }
+      }
+    }
+  }
+
+ private:
+  void watch(int handle, std::uint32_t events) {
+    epoll_event event{};
+    event.events = events;
+    event.data.fd = handle;
+    checked(::epoll_ctl(epoll_, EPOLL_CTL_ADD, handle, &event), "epoll_ctl");
+  }
+
+  void accept_one() {
+    const int socket =
+        checked(::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC), "accept4");
+    bound_as_the_server_does(socket);
+    connections_.emplace(socket, std::make_unique<Connection>(socket));
+    watch(socket, EPOLLIN | EPOLLOUT | EPOLLET);
+    if (connections_.size() == 1) {
+      run_timer(period_nanoseconds_);
+    }
+  }
+
+  // As the server's camera does, the clock rests while nobody watches.
+  void run_timer(long period_nanoseconds) {
+    itimerspec period{};
+    period.it_interval.tv_nsec = period.it_value.tv_nsec = period_nanoseconds;
+    checked(::timerfd_settime(timer_, 0, &period, nullptr), "timerfd_settime");
+  }
+
+  void send_next_picture() {
+    std::uint64_t expirations = 0;
+    if (::read(timer_, &expirations, sizeof(expirations)) != sizeof(expirations)) {
+      return;
+    }
+    const std::string& message = messages_[next_message_++ % messages_.size()];
+    for (const auto& [socket, connection] : connections_) {
+      if (connection->is_upgraded()) {
+        connection->put(message);
+      }
+    }
+  }
+
+  void serve(int socket, std::uint32_t events) {
+    const auto found = connections_.find(socket);
+    if (found == connections_.end()) {
+      return;
+    }
+    if ((events & ~std::uint32_t{EPOLLOUT}) != 0 && !found->second->read()) {
+      connections_.erase(found);
+      if (connections_.empty()) {
+        run_timer(0);
+      }
+      return;
+    }
+    found->second->send();
+  }
+
+  const long period_nanoseconds_;
+  const std::vector<std::string> messages_ = prepare_messages();
+  const int epoll_ = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
+  const int listener_ = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+  const int timer_ =
+      checked(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create");
+  std::unordered_map<int, std::unique_ptr<Connection>> connections_;
+  std::uint64_t next_message_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const double frames_per_second = argc == 2 ? std::atof(argv[1]) : 0;
+  if (frames_per_second <= 1) {
+    std::fprintf(stderr, "usage: plain_sender FRAMES_PER_SECOND (more than 1)\n");
+    return 2;
+  }
+  Sender(frames_per_second).run();
+}

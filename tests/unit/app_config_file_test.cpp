@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kSourceDirectory = FRESHFRAME_SOURCE_DIR;
+const fs::path kSourceDirectory = ".";  // tests run in the repository's top folder
 const fs::path kGoldenDirectory = kSourceDirectory / "tests/unit/config";
 
 Options read(std::string_view text) {

@@ -87,7 +87,7 @@ TEST(ClientMessageTest, EveryPrefixOfAMessageIsRefused) {
 }
 
 TEST(ClientMessageTest, TheGoldenMessagesAreTakenAndRefusedAsTheirNamesSay) {
-  const std::filesystem::path folder = FRESHFRAME_SOURCE_DIR "/proto/golden/client";
+  const std::filesystem::path folder = "proto/golden/client";
   int taken = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder / "valid")) {
     const std::string name = "client/valid/" + entry.path().filename().string();

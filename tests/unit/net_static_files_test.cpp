@@ -10,7 +10,7 @@
 namespace freshframe {
 namespace {
 
-const std::filesystem::path kFolder = FRESHFRAME_SOURCE_DIR "/client-web";
+const std::filesystem::path kFolder = "client-web";
 
 std::string content_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -39,7 +39,7 @@ TEST(StaticFilesTest, TheRootIsThePage) {
 }
 
 TEST(StaticFilesTest, TheProtocolIsServedAsItIsWritten) {
-  const std::filesystem::path proto = FRESHFRAME_SOURCE_DIR "/proto";
+  const std::filesystem::path proto = "proto";
   const StaticFile* prose = find_static_file("/protocol/");
   ASSERT_NE(prose, nullptr);
   EXPECT_EQ(prose->bytes, content_of(proto / "README.md"));

@@ -111,6 +111,8 @@ std::vector<dev_t> device_numbers_by_asking_for_each(
 
 Result<LibcameraManager*> LibcameraManager::get() {
   // libcamera tells each start of a stream as news. Only if unset: the user's word counts.
+  // Before libcamera has a thread, and the server reads no environment later.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   static const int quietened = setenv("LIBCAMERA_LOG_LEVELS", "*:WARN", 0);
   (void)quietened;
   static LibcameraManager manager;
@@ -211,10 +213,13 @@ void LibcameraManager::end_abandoned_streams() {
   }
 }
 
+// By value: a slot's parameters are the signal's.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void LibcameraManager::on_camera_added(std::shared_ptr<libcamera::Camera> camera) {
   spdlog::info("camera {} was plugged in", describe(*camera));
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void LibcameraManager::on_camera_removed(std::shared_ptr<libcamera::Camera> camera) {
   spdlog::info("camera {} was unplugged", describe(*camera));
 }

@@ -54,8 +54,8 @@ class Channel {
 
   /// A viewer and the form it wants its pictures in; none while it pauses.
   struct Entry {
-    Viewer* viewer;
-    std::optional<WireForm> form;
+    Viewer* viewer = nullptr;
+    std::optional<WireForm> form = {};
   };
 
   void add(Viewer& viewer, std::optional<WireForm> form);

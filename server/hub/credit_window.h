@@ -49,11 +49,11 @@ class CreditWindow {
 
  private:
   struct SentFrame {
-    std::uint64_t number;
-    TimePoint sent_at;
+    std::uint64_t number = 0;
+    TimePoint sent_at{};
     /// Nothing else was on its way.
-    bool is_solo;
-    bool is_given_up;
+    bool is_solo = false;
+    bool is_given_up = false;
   };
 
   void learn(const SentFrame& frame, TimePoint now);

@@ -129,16 +129,21 @@ asio::awaitable<bool> HttpConnection::write(HttpResponse response) {
   co_return true;
 }
 
+asio::awaitable<std::optional<HttpConnection::Upgrade>> serve_http(asio::ip::tcp::socket socket,
+                                                                   Hub& hub, Limits limits,
+                                                                   OpenConnections& connections) {
+  HttpConnection connection(std::move(socket), hub, limits, connections);
+  std::optional<HttpConnection::Upgrade> upgrade = co_await connection.run();
+  co_return upgrade;
+}
+
 }  // namespace
 
 asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, Hub& hub, Limits limits,
                                        OpenConnections& connections) {
   bound_kernel_memory(socket);
-  std::optional<HttpConnection::Upgrade> upgrade;
-  {
-    HttpConnection http_part(std::move(socket), hub, limits, connections);
-    upgrade = co_await http_part.run();
-  }
+  std::optional<HttpConnection::Upgrade> upgrade =
+      co_await serve_http(std::move(socket), hub, limits, connections);
   if (upgrade) {
     Session session(std::move(upgrade->socket), hub, limits, connections);
     co_await session.run(std::move(upgrade->request), upgrade->first);

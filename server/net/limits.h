@@ -19,7 +19,7 @@ struct Limits {
   /// How long a closing handshake may take.
   std::chrono::milliseconds close_time{2'000};
   /// A message from a viewer; a larger one ends its session with 1009.
-  std::size_t message_bytes = 4 * 1024;
+  std::size_t message_bytes = 4096;
 };
 
 }  // namespace freshframe

@@ -49,9 +49,15 @@ Result<Listener> Listener::open(asio::io_context& loop, const std::string& addre
     const tcp::endpoint endpoint(parsed, port);
     acceptor.open(endpoint.protocol(), error);
     // So that a restart need not wait for the last connections of the run before to be forgotten.
-    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (!error) {
+      acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    }
+    if (!error) {
+      acceptor.bind(endpoint, error);
+    }
+    if (!error) {
+      acceptor.listen(asio::socket_base::max_listen_connections, error);
+    }
   }
   if (error) {
     return cannot_listen(address, port, error);

@@ -86,5 +86,6 @@ def benchmark(build, smoke):
         if step.viewers == AIM_AT_VIEWERS:
             at_aim = ratio(attrgetter("server_us"))
     if not smoke:
-        report.say(f"\nfanout: {at_aim:.2f} x a bare epoll loop at {AIM_AT_VIEWERS} viewers, the server without the "
+        report.say()
+        report.say(f"fanout: {at_aim:.2f} x a bare epoll loop at {AIM_AT_VIEWERS} viewers, the server without the "
                    "test pattern; " + report.against_aim(at_aim, AIM))

@@ -4,6 +4,7 @@ webcam, and Freshframe compiled in that tree."""
 import concurrent.futures
 import fcntl
 import hashlib
+import json
 import os
 import pathlib
 import platform
@@ -34,6 +35,13 @@ def cache_directory():
     return pathlib.Path(cache) / "freshframe" / "testbed"
 
 
+def sources():
+    """The files that Freshframe is compiled from."""
+    folders = ("server", "client-web", "proto", "tests/unit")
+    return [SOURCE / "CMakeLists.txt",
+            *(path for folder in folders for path in sorted((SOURCE / folder).rglob("*")) if path.is_file())]
+
+
 def why_not(level):
     """Why this machine cannot run `level`, or None."""
     if platform.machine() != "x86_64":
@@ -60,7 +68,7 @@ class Bed:
         self.kernel = self.directory / "kernel"
         self.uvcam = self.directory / "uvcam"
         self.fake_udmabuf = self.directory / "fake_udmabuf.so"
-        # By the source's place: ninja trusts times, which say nothing between two clones.
+        # By the source's place, so that two clones do not undo each other's work.
         place = hashlib.sha256(str(SOURCE).encode()).hexdigest()[:16]
         self.build = self.directory / "build" / place
 
@@ -78,8 +86,26 @@ class Bed:
                 parts.append(threads.submit(self._make_fake_udmabuf))
             for part in concurrent.futures.as_completed(parts):
                 part.result()
+        self._forget_stale_build()
         self._step("Freshframe, compiled on Debian 13 for libcamera 0.7 and 0.4",
                    SCRIPTS / "build-freshframe", self.root, SOURCE, self.build, self.directory / "ccache")
+
+    def _forget_stale_build(self):
+        """ninja compares times only, and would keep the object of a file that was replaced by one with an
+        older time (unpacked, copied, moved). The build is then begun anew; ccache has most of it."""
+        record = self.build / "sources.json"
+        known, built = {}, 0.0
+        if record.exists():
+            known, built = json.loads(record.read_text()), record.stat().st_mtime
+        found = {}
+        for path in sources():
+            name, status = str(path.relative_to(SOURCE)), path.stat()
+            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+            if found[name] != known.get(name) and status.st_mtime <= built:
+                shutil.rmtree(self.build)
+                built = 0.0
+        self.build.mkdir(parents=True, exist_ok=True)
+        record.write_text(json.dumps(found))
 
     def freshframe(self, libcamera_version):
         return (self.build / f"libcamera-{libcamera_version}" / "freshframe").resolve()

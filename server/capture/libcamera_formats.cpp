@@ -75,9 +75,10 @@ std::vector<FormatOffer> usable_offers(const libcamera::StreamFormats& formats) 
   const std::vector<libcamera::PixelFormat> offered = formats.pixelformats();
   std::vector<FormatOffer> offers;
   for (const auto& [theirs, ours] : kNames) {
-    const bool is_known = std::any_of(offers.begin(), offers.end(), [&](const FormatOffer& offer) {
-      return offer.format == ours;
-    });
+    // clang 14 captures no structured binding by name alone.
+    const bool is_known =
+        std::any_of(offers.begin(), offers.end(),
+                    [format = ours](const FormatOffer& offer) { return offer.format == format; });
     if (!is_known && std::find(offered.begin(), offered.end(), theirs) != offered.end()) {
       offers.push_back({ours, listed_sizes(formats, theirs), free_range(formats.range(theirs))});
     }

@@ -2,9 +2,10 @@
 /** The page around the picture: name, numbers, controls. */
 import { fetchCameras } from "./cameras.js";
 import { LiveCamera } from "./live-camera.js";
+import { isFlowing } from "./live-state.js";
 import { Pulse } from "./pulse.js";
 import { RestingChrome } from "./resting-chrome.js";
-import { durationText, fileNameFor, rateText } from "./text.js";
+import { durationText, exposureText, fileNameFor, rateText } from "./text.js";
 
 /** Often enough to trust, seldom enough to read. */
 const NUMBERS_MS = 500;
@@ -14,6 +15,7 @@ const CAMERAS_URL = "api/v1/cameras";
 
 const STATE_WORDS = {
   connecting: "Connecting",
+  settling: "Settling",
   live: "Live",
   stalled: "Stalled",
   lost: "Lost",
@@ -73,7 +75,31 @@ function showNumber(id, text, value) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** @param {string} id @param {...string} sentences */
+function showNote(id, ...sentences) {
+  const element = find(`[data-testid="${id}"]`, HTMLElement);
+  const note = sentences.filter(Boolean).join("\n");
+  if (element.title !== note) element.title = note;
+}
+
+function showNotes() {
+  const { frame, numbers, ageErrorMs } = liveCamera;
+  showNote("size-note", "Width and height of the picture, in pixels", frame ? exposureText(frame) : "");
+  showNote(
+    "age-note",
+    "From the sensor’s exposure to the paint on this screen",
+    ageErrorMs === null
+      ? "If this machine’s clock and the server’s agree"
+      : `± ${durationText(Math.ceil(ageErrorMs))}`,
+  );
+  showNote(
+    "dropped-note",
+    `${numbers.notSent} not sent to this page, ${numbers.notPainted} not painted by it`,
+  );
+}
+
 function showNumbers() {
+  showNotes();
   const { frame, numbers } = liveCamera;
   saveButton.disabled = !frame;
   if (!frame) {
@@ -82,9 +108,7 @@ function showNumbers() {
   }
   showNumber("size", `${frame.width} × ${frame.height}`, `${frame.width}x${frame.height}`);
   showNumber("dropped", numbers.dropped.toLocaleString("en"), numbers.dropped);
-  find('[data-testid="dropped-note"]', HTMLElement).title =
-    `${numbers.notSent} not sent to this page, ${numbers.notPainted} not painted by it`;
-  if (liveCamera.state !== "live") {
+  if (!isFlowing(liveCamera.state)) {
     showNumber("fps", "–", "");
     showNumber("age", "–", "");
     return;

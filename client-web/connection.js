@@ -5,15 +5,24 @@ import { Backoff } from "./backoff.js";
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
- * A path that died without a word (Wi-Fi out of reach, a laptop's sleep) looks like a camera that
- * has stopped. After this silence a new socket finds out which of the two it is.
+ * A camera that has stopped is no silence, for the server still answers our pings. A path that died
+ * without a word (Wi-Fi out of reach, a laptop's sleep) is, and a new socket finds out.
  */
 const SILENCE_MS = 15_000;
 
 /** Only a connection that held this long proves that the server is well again. */
 const STABLE_MS = 5_000;
 
+/** A server that does not understand this page will not do so in a second either. */
+const MISUNDERSTOOD_RETRY_MS = 60_000;
+
+/** RFC 6455, 7.4.1, and the server's own code for too many wrong messages. */
+const MISUNDERSTOOD_CODES = new Set([1002, 1007, 4001]);
+
 const NORMAL_CLOSURE = 1000;
+
+/** WebSocket.OPEN, which Node does not have. */
+const SOCKET_IS_OPEN = 1;
 
 /**
  * `checking`: open as far as we know, and a new socket is being tried after a long silence.
@@ -25,6 +34,8 @@ const NORMAL_CLOSURE = 1000;
  * @property {((event: any) => void) | null} onopen
  * @property {((event: any) => void) | null} onmessage
  * @property {((event: any) => void) | null} onclose
+ * @property {number} readyState
+ * @property {(text: string) => void} send
  * @property {(code?: number) => void} close
  *
  * @typedef {object} Surroundings
@@ -35,13 +46,15 @@ const NORMAL_CLOSURE = 1000;
  * @property {() => number} random
  *
  * @typedef {object} Listener
- * @property {() => void} onOpen a new socket is open
+ * @property {() => void} onOpen a new socket is open, and may be sent to
  * @property {(data: unknown) => void} onMessage
  * @property {() => void} onChange `state` has changed
  */
 
 /** @type {Surroundings} */
 const BROWSER = {
+  // No subprotocol is offered: JSON is what a client gets that names none, and a browser that named
+  // one would turn away every server that does not answer with it, old ones and proxies among them.
   createSocket: (url) => new WebSocket(url),
   setTimer: (callback, delayMs) => Number(setTimeout(callback, delayMs)),
   clearTimer: (timer) => clearTimeout(timer),
@@ -62,6 +75,7 @@ export class Connection {
   /** @type {ConnectionState} */
   #state = "closed";
   #reason = "";
+  #begunAtMs = 0;
   #openedAtMs = 0;
   #lastMessageAtMs = 0;
   #retryAtMs = 0;
@@ -87,6 +101,11 @@ export class Connection {
     return this.#reason;
   }
 
+  /** When the current socket began to be opened, monotonic. */
+  get begunAtMs() {
+    return this.#begunAtMs;
+  }
+
   /** When the current socket opened, monotonic. */
   get openedAtMs() {
     return this.#openedAtMs;
@@ -101,6 +120,12 @@ export class Connection {
     if (this.#state !== "closed") return;
     this.#backoff.reset();
     this.#connect("connecting");
+  }
+
+  /** Nobody waits for what cannot be sent now: it would be old later. @param {string} text */
+  send(text) {
+    // One that is closing throws nothing, and complains in the console of every message.
+    if (this.#socket?.readyState === SOCKET_IS_OPEN) this.#socket.send(text);
   }
 
   /** Ends it for good; no listener is called for this socket afterwards. */
@@ -118,6 +143,7 @@ export class Connection {
   /** @param {"connecting" | "checking"} state */
   #connect(state) {
     this.#dropSocket();
+    this.#begunAtMs = this.#surroundings.nowMs();
     const socket = this.#surroundings.createSocket(this.#url);
     this.#socket = socket;
     let opened = false;
@@ -133,18 +159,21 @@ export class Connection {
       this.#listener.onMessage(event.data);
     };
     // An error event says nothing and is always followed by close, so close alone is enough.
-    socket.onclose = (event) => this.#lose(sentenceFor(event, opened), opened);
+    socket.onclose = (event) => {
+      const leastDelayMs = MISUNDERSTOOD_CODES.has(event.code) ? MISUNDERSTOOD_RETRY_MS : 0;
+      this.#lose(sentenceFor(event, opened), opened, leastDelayMs);
+    };
     this.#setTimer(() => this.#lose("The server does not answer.", false), CONNECT_TIMEOUT_MS);
     this.#change(state);
   }
 
-  /** @param {string} reason @param {boolean} opened */
-  #lose(reason, opened) {
+  /** @param {string} reason @param {boolean} opened @param {number} [leastDelayMs] */
+  #lose(reason, opened, leastDelayMs = 0) {
     const nowMs = this.#surroundings.nowMs();
     this.#dropSocket();
     this.#reason = reason;
     if (opened && nowMs - this.#openedAtMs >= STABLE_MS) this.#backoff.reset();
-    const delayMs = this.#backoff.nextMs();
+    const delayMs = Math.max(leastDelayMs, this.#backoff.nextMs());
     this.#retryAtMs = nowMs + delayMs;
     this.#setTimer(() => this.#connect("connecting"), delayMs);
     this.#change("waiting");
@@ -198,6 +227,9 @@ export class Connection {
  */
 function sentenceFor({ code, reason }, opened) {
   const said = reason ? ` It says: ${reason}` : "";
+  if (MISUNDERSTOOD_CODES.has(code)) {
+    return `The server does not understand this page; reload it.${said}`;
+  }
   switch (code) {
     case 1001:
       return `The server has stopped.${said}`;

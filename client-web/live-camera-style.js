@@ -42,7 +42,7 @@ style.replaceSync(`
     transition: opacity 200ms ease-out;
   }
   :host([data-state="connecting"]) .veil { transition-delay: 300ms; }
-  :host([data-state="live"]) .veil {
+  :host(:is([data-state="live"], [data-state="settling"])) .veil {
     opacity: 0;
     visibility: hidden;
     transition: opacity 200ms ease-out, visibility 0s 200ms;

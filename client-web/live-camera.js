@@ -2,9 +2,10 @@
 import { Clock } from "./clock.js";
 import { Connection } from "./connection.js";
 import { style } from "./live-camera-style.js";
-import { judge } from "./live-state.js";
+import { isFlowing, judge } from "./live-state.js";
 import { Painter } from "./painter.js";
-import { parseMessage } from "./protocol.js";
+import { Pinger } from "./pinger.js";
+import { ackMessage, parseMessage, pingMessage } from "./protocol.js";
 import { FrameStats } from "./stats.js";
 import { DoubleImage } from "./surface.js";
 import { roughDurationText } from "./text.js";
@@ -28,12 +29,17 @@ const LOOK_MS = 250;
  * Events: `statechange`; `painted` (detail: the frame without its data, and `ageMs`, null when the
  * clocks differ); `problem` (detail: `reason`) for anything that went wrong with one message.
  *
- * The picture is not asked for while the page is hidden, so that the camera can stop.
+ * While the page is hidden or paused there is no connection, rather than one with a paused
+ * subscription: the server then keeps nothing for this page and the camera can stop, and a browser
+ * may freeze a hidden page, whose silence would look like a dead path. Coming back takes one round
+ * trip more, which nobody sees. Another camera is a new connection too, so that a late frame of the
+ * old one cannot come after it.
  */
 export class LiveCamera extends HTMLElement {
   static observedAttributes = ["src", "camera"];
 
   #clock = new Clock();
+  #pinger = new Pinger(() => this.#connection?.send(pingMessage(this.#clock.nowUs())));
   #stats = new FrameStats();
   #surface = new DoubleImage();
   #painter;
@@ -52,7 +58,7 @@ export class LiveCamera extends HTMLElement {
   #framesSinceStatus = 0;
   /** @type {number | null} the last paint on this connection, monotonic */
   #paintedAtMs = null;
-  /** @type {{ frame: Frame, atMs: number, clockAgrees: boolean } | null} */
+  /** @type {{ frame: Frame, atMs: number, atWallMs: number, ageMs: number | null } | null} */
   #shown = null;
 
   #picture = make("div", "picture");
@@ -68,9 +74,9 @@ export class LiveCamera extends HTMLElement {
     super();
     this.#painter = new Painter(this.#surface, {
       onPainted: (frame) => this.#painted(frame),
-      onReplaced: () => this.#stats.dropped(),
+      onReplaced: () => this.#stats.notPainted(),
       onBroken: () => {
-        this.#stats.dropped();
+        this.#stats.notPainted();
         this.#fail("A picture could not be decoded.");
       },
     });
@@ -123,6 +129,11 @@ export class LiveCamera extends HTMLElement {
   /** Frames a second, age and dropped frames, over the last two seconds. */
   get numbers() {
     return this.#stats.numbers(performance.now());
+  }
+
+  /** How far the age may be off; null when the server does not tell its time. */
+  get ageErrorMs() {
+    return this.#clock.errorMs;
   }
 
   /** Whether a person paused it; a hidden page is not paused. */
@@ -183,7 +194,11 @@ export class LiveCamera extends HTMLElement {
 
   #open() {
     this.#connection = new Connection(this.#url(), {
-      onOpen: () => this.#forgetConnection(),
+      onOpen: () => {
+        this.#forgetConnection();
+        this.#clock.forget();
+        this.#pinger.start();
+      },
       onMessage: (data) => this.#receive(data),
       onChange: () => this.#look(),
     });
@@ -193,12 +208,13 @@ export class LiveCamera extends HTMLElement {
   #close() {
     this.#connection?.close();
     this.#connection = null;
-    this.#painter.stop();
+    this.#pinger.stop();
     this.#forgetConnection();
   }
 
   /** What was true of the last connection says nothing about the next. */
   #forgetConnection() {
+    this.#painter.stop();
     this.#stats.interrupted();
     this.#status = null;
     this.#framesSinceStatus = 0;
@@ -219,13 +235,30 @@ export class LiveCamera extends HTMLElement {
     switch (message.kind) {
       case "frame":
         this.#framesSinceStatus += 1;
-        this.#stats.received(message.frame.sequence);
+        this.#stats.notSent(message.frame.dropped);
         this.#painter.offer(message.frame);
         break;
       case "status":
         this.#status = message.status;
         this.#framesSinceStatus = 0;
         this.#look();
+        break;
+      case "hello": {
+        // It answers the opening of the connection, as a pong does a ping; and it comes before any
+        // frame, so that even the first one's age is right.
+        const { server_time_us } = message.hello;
+        this.#clock.learn({
+          client_time_us: this.#clock.nowUs() - Math.round(1000 * this.#connectedForMs()),
+          received_us: server_time_us,
+          sent_us: server_time_us,
+        });
+        break;
+      }
+      case "pong":
+        this.#clock.learn(message.pong);
+        break;
+      case "error":
+        this.#fail(`The server refused a message of this page: ${message.error.reason}`);
         break;
       case "invalid":
         this.#fail(`A message could not be read: ${message.reason}.`);
@@ -239,10 +272,11 @@ export class LiveCamera extends HTMLElement {
   #painted(frame) {
     const nowMs = performance.now();
     const ageMs = this.#clock.plausibleAgeMs(frame.captured_us);
-    this.#shown = { frame, atMs: nowMs, clockAgrees: ageMs !== null };
+    this.#connection?.send(ackMessage(frame));
+    this.#shown = { frame, atMs: nowMs, atWallMs: Date.now(), ageMs };
     this.#paintedAtMs = nowMs;
     this.#stats.painted(nowMs, ageMs);
-    if (this.#state !== "live") this.#look();
+    if (this.#state !== "live" || frame.settling) this.#look();
     const { data, ...head } = frame;
     this.dispatchEvent(new CustomEvent("painted", { detail: { ...head, ageMs } }));
   }
@@ -263,6 +297,7 @@ export class LiveCamera extends HTMLElement {
       status: this.#status,
       framesSinceStatus: this.#framesSinceStatus,
       paintedAtMs: this.#paintedAtMs,
+      settling: this.#shown?.frame.settling ?? false,
       intervalMs: this.#stats.intervalMs,
     });
     const changed = verdict.state !== this.#state || verdict.reason !== this.#reason;
@@ -272,16 +307,16 @@ export class LiveCamera extends HTMLElement {
     setText(this.#ticking, this.#tickingText());
     this.#retry.hidden = this.#connection?.state !== "waiting";
     if (!changed) return;
-    if (verdict.state !== "live") {
+    if (!isFlowing(verdict.state)) {
       setText(this.#headline, verdict.headline);
       setText(this.#reasonLine, verdict.reason);
     }
-    this.#announce(`${verdict.headline}. ${verdict.state === "live" ? "" : verdict.reason}`.trim());
+    this.#announce(`${verdict.headline}. ${isFlowing(verdict.state) ? "" : verdict.reason}`.trim());
     this.dispatchEvent(new CustomEvent("statechange"));
   }
 
   #tickingText() {
-    if (this.#state === "live") return "";
+    if (isFlowing(this.#state)) return "";
     const parts = [];
     const ageMs = this.#shownAgeMs();
     if (ageMs !== null) {
@@ -299,8 +334,13 @@ export class LiveCamera extends HTMLElement {
 
   #shownAgeMs() {
     if (!this.#shown) return null;
-    const { frame, atMs, clockAgrees } = this.#shown;
-    return clockAgrees ? this.#clock.ageMs(frame.captured_us) : performance.now() - atMs;
+    const { atMs, atWallMs, ageMs } = this.#shown;
+    // The wall clock may be set back, and the monotonic one stands still while a machine sleeps.
+    return (ageMs ?? 0) + Math.max(performance.now() - atMs, Date.now() - atWallMs);
+  }
+
+  #connectedForMs() {
+    return performance.now() - (this.#connection?.begunAtMs ?? 0);
   }
 
   /** Only what changed for the person, never numbers. @param {string} sentence */

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * @typedef {"connecting" | "live" | "stalled" | "lost" | "paused"} LiveState
+ * @typedef {"connecting" | "settling" | "live" | "stalled" | "lost" | "paused"} LiveState
  *
  * @typedef {object} Facts everything the state depends on; times are monotonic
  * @property {number} nowMs
@@ -11,6 +11,7 @@
  * @property {import("./protocol.js").Status | null} status the newest word about the camera
  * @property {number} framesSinceStatus
  * @property {number | null} paintedAtMs the last paint on this socket, or null
+ * @property {boolean} settling whether the frame in sight says that its exposure still converges
  * @property {number | null} intervalMs the usual time between two paints
  *
  * @typedef {object} Verdict
@@ -73,7 +74,17 @@ function judgeCamera(facts) {
   if (nowMs - paintedAtMs > stallLimitMs(facts.intervalMs)) {
     return stalled(said || "No new picture is coming in.");
   }
+  // The frame knows better than the status, which overtakes frames.
+  if (facts.settling) {
+    const reason = said || "The camera is finding its exposure.";
+    return { state: "settling", headline: "Settling", reason };
+  }
   return { state: "live", headline: "Live", reason: said };
+}
+
+/** Whether new pictures are being painted. @param {LiveState} state */
+export function isFlowing(state) {
+  return state === "live" || state === "settling";
 }
 
 /** How long no paint is still nothing unusual. @param {number | null} intervalMs */

@@ -1,16 +1,22 @@
 // @ts-check
 /**
- * What the server says, checked before anything else sees it (proto/README.md).
+ * What the server says, checked before anything else sees it, and what we say to it
+ * (proto/README.md).
  * Members keep their names from the wire, so that there is one vocabulary.
  *
  * @typedef {object} Frame
  * @property {"frame"} type
  * @property {string} camera
- * @property {number} sequence counts what the camera made, so a gap is a frame we were not sent
+ * @property {number} sequence counts what the camera made
  * @property {number} captured_us Unix time of the sensor's exposure, microseconds
  * @property {number} width pixels
  * @property {number} height pixels
  * @property {string} mime
+ * @property {number} [exposure_us] how long the sensor was exposed, where the camera tells
+ * @property {number} [analogue_gain]
+ * @property {number} [lens_position_dioptres] 0 is infinity
+ * @property {boolean} [settling] whether the exposure still converges after a start
+ * @property {number} dropped what the camera made and we were not sent since the frame before
  * @property {string} data the picture, plain Base64
  *
  * @typedef {"starting" | "settling" | "live" | "stalled" | "lost" | "idle"} CameraState
@@ -21,8 +27,34 @@
  * @property {CameraState} state
  * @property {string} reason a sentence a person can act on, or empty
  *
+ * @typedef {object} Hello the first message on each connection
+ * @property {"hello"} type
+ * @property {string} protocol
+ * @property {string} server
+ * @property {number} server_time_us Unix time
+ * @property {{ name: string, width: number | null, height: number | null, state: CameraState,
+ *   reason: string }[]} cameras
+ * @property {string[]} may what this viewer is allowed to do
+ *
+ * @typedef {object} Pong
+ * @property {"pong"} type
+ * @property {number} client_time_us from the ping it answers
+ * @property {number} received_us when the ping came, the server's Unix time
+ * @property {number} sent_us when this left
+ *
+ * @typedef {object} ServerError
+ * @property {"error"} type
+ * @property {string} code
+ * @property {string} reason a sentence
+ * @property {string | null} request the type of the message it answers; null for one that it could
+ *   not read
+ * @property {number | string} [id] that message's own
+ *
  * @typedef {{ kind: "frame", frame: Frame }
  *   | { kind: "status", status: Status }
+ *   | { kind: "hello", hello: Hello }
+ *   | { kind: "pong", pong: Pong }
+ *   | { kind: "error", error: ServerError }
  *   | { kind: "unknown", type: string }
  *   | { kind: "invalid", reason: string }} Message
  */
@@ -38,6 +70,17 @@ const JPEG_START = "/9j/";
 const CAMERA_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
 const CAMERA_STATES = new Set(["starting", "settling", "live", "stalled", "lost", "idle"]);
+
+const ERROR_CODES = new Set([
+  "not-text",
+  "not-json",
+  "too-deep",
+  "bad-shape",
+  "unknown-type",
+  "unknown-camera",
+  "not-subscribed",
+  "too-many-subscriptions",
+]);
 
 /**
  * Looking at every letter takes longer than JSON.parse does for the whole message. The image
@@ -72,9 +115,25 @@ export function parseMessage(text) {
       return checkFrame(message);
     case "status":
       return checkStatus(message);
+    case "hello":
+      return checkHello(message);
+    case "pong":
+      return checkPong(message);
+    case "error":
+      return checkError(message);
     default:
       return { kind: "unknown", type: message.type };
   }
+}
+
+/** Says that a frame was painted. @param {Frame} frame */
+export function ackMessage({ camera, sequence }) {
+  return JSON.stringify({ type: "ack", camera, sequence });
+}
+
+/** Asks for the server's time. @param {number} client_time_us ours */
+export function pingMessage(client_time_us) {
+  return JSON.stringify({ type: "ping", client_time_us });
 }
 
 /** @param {any} message @returns {Message} */
@@ -85,6 +144,20 @@ function checkFrame(message) {
   if (!isSide(message.width)) return invalid("width is not a number of pixels");
   if (!isSide(message.height)) return invalid("height is not a number of pixels");
   if (message.mime !== PICTURE_TYPE) return invalid(`mime is not ${PICTURE_TYPE}`);
+  const { exposure_us, analogue_gain, lens_position_dioptres, settling } = message;
+  if (exposure_us !== undefined && !isCount(exposure_us)) {
+    return invalid("exposure_us is not a whole number");
+  }
+  if (analogue_gain !== undefined && !(Number.isFinite(analogue_gain) && analogue_gain >= 0)) {
+    return invalid("analogue_gain is not a number from 0");
+  }
+  if (lens_position_dioptres !== undefined && !Number.isFinite(lens_position_dioptres)) {
+    return invalid("lens_position_dioptres is not a number");
+  }
+  if (settling !== undefined && typeof settling !== "boolean") {
+    return invalid("settling is neither true nor false");
+  }
+  if (!isCount(message.dropped)) return invalid("dropped is not a whole number");
   if (typeof message.data !== "string") return invalid("data is not text");
   if (message.data.length % 4 !== 0 || !BASE64.test(message.data.slice(-CHECKED_LETTERS))) {
     return invalid("data is not plain Base64");
@@ -99,6 +172,58 @@ function checkStatus(message) {
   if (!CAMERA_STATES.has(message.state)) return invalid("state is not one of the known states");
   if (typeof message.reason !== "string") return invalid("reason is not text");
   return { kind: "status", status: message };
+}
+
+/** @param {any} message @returns {Message} */
+function checkHello(message) {
+  if (typeof message.protocol !== "string") return invalid("protocol is not text");
+  if (typeof message.server !== "string") return invalid("server is not text");
+  if (!isCount(message.server_time_us)) return invalid("server_time_us is not a whole number");
+  if (!Array.isArray(message.cameras) || !message.cameras.every(isCamera)) {
+    return invalid("cameras is not a list of cameras");
+  }
+  if (!Array.isArray(message.may) || !message.may.every(isText)) {
+    return invalid("may is not a list of words");
+  }
+  return { kind: "hello", hello: message };
+}
+
+/** @param {any} message @returns {Message} */
+function checkPong(message) {
+  if (!Number.isSafeInteger(message.client_time_us)) {
+    return invalid("client_time_us is not a whole number");
+  }
+  if (!isCount(message.received_us)) return invalid("received_us is not a whole number");
+  if (!isCount(message.sent_us)) return invalid("sent_us is not a whole number");
+  return { kind: "pong", pong: message };
+}
+
+/** @param {any} message @returns {Message} */
+function checkError(message) {
+  if (!ERROR_CODES.has(message.code)) return invalid("code is not one of the known codes");
+  if (!isText(message.reason)) return invalid("reason is not text");
+  if (message.request !== null && !isText(message.request)) {
+    return invalid("request is neither text nor null");
+  }
+  return { kind: "error", error: message };
+}
+
+/** @param {any} value */
+function isCamera(value) {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    isName(value.name) &&
+    (value.width === null || isSide(value.width)) &&
+    (value.height === null || isSide(value.height)) &&
+    CAMERA_STATES.has(value.state) &&
+    isText(value.reason)
+  );
+}
+
+/** @param {unknown} value */
+function isText(value) {
+  return typeof value === "string";
 }
 
 /** @param {unknown} value */

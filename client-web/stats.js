@@ -23,22 +23,16 @@ export class FrameStats {
   /** @type {number[]} */
   #intervalsMs = [];
   #lastPaintAtMs = -Infinity;
-  /** @type {number | null} */
-  #lastSequence = null;
   #notSent = 0;
   #notPainted = 0;
 
-  /** A frame came in. @param {number} sequence */
-  received(sequence) {
-    // A smaller number than before is a server that counts anew.
-    if (this.#lastSequence !== null && sequence > this.#lastSequence) {
-      this.#notSent += sequence - this.#lastSequence - 1;
-    }
-    this.#lastSequence = sequence;
+  /** The server says how many frames it did not send. @param {number} count */
+  notSent(count) {
+    this.#notSent += count;
   }
 
   /** A frame came in and will not be shown. */
-  dropped() {
+  notPainted() {
     this.#notPainted += 1;
   }
 
@@ -53,9 +47,8 @@ export class FrameStats {
     this.#forget(nowMs);
   }
 
-  /** What the camera made while nobody listened was not dropped. */
+  /** The time in which nobody listened is no interval between two frames. */
   interrupted() {
-    this.#lastSequence = null;
     this.#lastPaintAtMs = -Infinity;
     this.#paints = [];
   }

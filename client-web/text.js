@@ -25,6 +25,26 @@ export function rateText(fps) {
 }
 
 /**
+ * What a camera tells about a picture, or nothing.
+ *
+ * @param {Partial<import("./protocol.js").Frame>} frame
+ */
+export function exposureText({ exposure_us, analogue_gain, lens_position_dioptres }) {
+  const parts = [];
+  if (exposure_us !== undefined) parts.push(`exposed for ${roundText(exposure_us / 1000)} ms`);
+  if (analogue_gain !== undefined) parts.push(`gain ${roundText(analogue_gain)}`);
+  if (lens_position_dioptres !== undefined) {
+    parts.push(`focus ${roundText(lens_position_dioptres)} dpt`);
+  }
+  return parts.join(", ");
+}
+
+/** @param {number} value */
+function roundText(value) {
+  return String(Number(value.toPrecision(3)));
+}
+
+/**
  * A name for a saved picture that every file system takes.
  *
  * @param {import("./protocol.js").Frame} frame

@@ -93,6 +93,18 @@ export class WatchedPage {
     }, hidden);
   }
 
+  /** Makes the page's network as thin as this, by the browser's own emulation. @param {number} mbitPerSecond */
+  async throttle(mbitPerSecond) {
+    const session = await this.page.context().newCDPSession(this.page);
+    await session.send("Network.enable");
+    await session.send("Network.emulateNetworkConditions", {
+      offline: false,
+      latency: 0,
+      downloadThroughput: (mbitPerSecond * 1e6) / 8,
+      uploadThroughput: -1,
+    });
+  }
+
   /** @param {string} name */
   async screenshot(name) {
     await mkdir(ARTIFACTS, { recursive: true });

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { launchBrowser, until, WatchedPage } from "./browser.js";
 import { FreshframeProgram } from "./freshframe-program.js";
+import { neverAcknowledge, nextAges, recordAcknowledgements } from "./page-records.js";
 import { readNumber } from "./pictures.js";
 
 const GIVEN_URL = process.env.FRESHFRAME_URL;
@@ -88,6 +89,27 @@ describe("The viewer", () => {
     assert.match(String(await viewer.number("dropped")), /^\d+$/);
   });
 
+  it("acknowledges what it paints, and knows the server's clock", async () => {
+    /** @type {string[]} */
+    const warnings = [];
+    viewer.page.on("console", (message) => {
+      if (message.type() === "warning") warnings.push(message.text());
+    });
+    await viewer.page.addInitScript(`(${recordAcknowledgements})(() => null)`);
+    await watchLive();
+    const ages = await viewer.page.evaluate(nextAges, 40);
+    const { painted, acked } = await viewer.page.evaluate(() => {
+      const { painted, acks } = /** @type {any} */ (window).records;
+      return { painted, acked: acks.map((/** @type {any} */ { sequence }) => sequence) };
+    });
+    assert.ok(painted.length >= 40);
+    assert.deepEqual(acked, painted);
+    assert.ok(ages.every((ageMs) => ageMs !== null && ageMs < 5_000), `${ages}`);
+    const note = await viewer.page.locator('[data-testid="age-note"]').getAttribute("title");
+    assert.match(String(note), /± \d+ ms/);
+    assert.deepEqual(warnings, []);
+  });
+
   it("lets the camera go while it is hidden, and is back when it is seen", async () => {
     await watchLive();
     await viewer.setHidden(true);
@@ -95,6 +117,49 @@ describe("The viewer", () => {
     await viewer.setHidden(false);
     await viewer.waitForState("live");
     await until("somebody watches", async () => (await firstCamera()).viewers === 1);
+  });
+});
+
+describe("A thin link", () => {
+  // About 54 KB a message and 13 Mbit/s: more than the emulated link carries.
+  const big = new FreshframeProgram(["--camera", "pattern:1280x720@30", "--quality", "40"]);
+  /** The first frames come while the server does not know the link yet. */
+  const FIRST_FRAMES = 20;
+
+  before(async () => {
+    if (!GIVEN_URL) await big.start();
+  });
+
+  after(() => big.stop("SIGTERM"));
+
+  /** Ages at the paint on a link of 8 Mbit/s, lowest first. @param {number} count */
+  async function agesOnThinLink(count) {
+    await viewer.throttle(8);
+    await watchLive(big.url);
+    const ages = await viewer.page.evaluate(nextAges, FIRST_FRAMES + count);
+    const known = ages.slice(FIRST_FRAMES).map((ageMs) => {
+      assert.ok(ageMs !== null, "the clocks differ");
+      return ageMs;
+    });
+    return known.sort((a, b) => a - b);
+  }
+
+  it("has no queue, for the page acknowledges what it painted", OWN_SERVER, async (test) => {
+    const ages = await agesOnThinLink(100);
+    const [p50, p99] = [ages[50], ages[98]];
+    test.diagnostic(`age with acknowledgements: p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`);
+    assert.ok(Number(await viewer.number("dropped")) > 0, "the link is not thin");
+    // A queue would show in the middle age; the highest ones tell how busy this machine is too.
+    assert.ok(p50 <= 600, `p50 is ${p50} ms`);
+    assert.ok(p99 <= 2_000, `p99 is ${p99} ms`);
+
+    // The same without them is older: the link is really thin, and they are what helps.
+    assert.deepEqual(await viewer.close(), []);
+    viewer = await WatchedPage.open(browser);
+    await viewer.page.addInitScript(neverAcknowledge);
+    const without = (await agesOnThinLink(40))[20];
+    test.diagnostic(`age without acknowledgements: p50 ${without.toFixed(0)} ms`);
+    assert.ok(p50 < without, `${p50} ms is no less than ${without} ms`);
   });
 });
 

@@ -21,6 +21,16 @@ const MIME_TYPES = {
 
 const FRAME_INTERVAL_MS = 1000 / 30;
 
+/** Enough for a page that keeps up, and no queue before one on a busy machine. */
+const MAX_UNACKNOWLEDGED = 6;
+
+/**
+ * @typedef {object} Watching
+ * @property {string} camera
+ * @property {number | null} sent the sequence of the last frame
+ * @property {number[]} unacknowledged sequences
+ */
+
 /**
  * Speaks the server's protocol and misbehaves on demand: for the states of the viewer that a
  * healthy server cannot be asked for. `prefix` serves everything below a path, as a proxy would.
@@ -31,7 +41,7 @@ export class StandInServer {
   /** @type {NodeJS.Timeout | undefined} */
   #timer;
   #sockets = new WebSocketServer({ noServer: true });
-  /** @type {Map<import("ws").WebSocket, string>} */
+  /** @type {Map<import("ws").WebSocket, Watching>} */
   #viewers = new Map();
   #port = 0;
 
@@ -42,12 +52,27 @@ export class StandInServer {
   sequence = 0;
   /** No frames while it is set. */
   holdsBack = false;
-  /** Added to each captured_us. */
+  /** How far the server's clock is ahead. */
   clockErrorMs = 0;
+  saysHello = true;
+  answersPings = true;
+  /** Whether it waits for acknowledgements when too many are missing. */
+  awaitsAcks = true;
+  /** Whether the frames say that the exposure still converges. */
+  settling = false;
+  /** Members that some cameras' frames have. @type {object} */
+  toldByCamera = {};
   /** Frames that are made and not sent, between every two that are sent. */
   skippedFrames = 0;
   /** The data of the newest frame that was sent. */
   lastData = "";
+  /** Every connection there ever was. */
+  connectionCount = 0;
+  pongCount = 0;
+  /** What the viewers acknowledged. @type {{ camera: string, sequence: number }[]} */
+  acks = [];
+  /** Whatever else the viewers said. @type {string[]} */
+  oddMessages = [];
 
   /**
    * @param {{ pictures: string[], width: number, height: number, cameras?: string[], prefix?: string }} options
@@ -79,15 +104,18 @@ export class StandInServer {
         return;
       }
       this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
-        this.#viewers.set(viewer, camera);
+        this.#viewers.set(viewer, { camera, sent: null, unacknowledged: [] });
+        this.connectionCount += 1;
         viewer.on("close", () => this.#viewers.delete(viewer));
+        viewer.on("message", (data, isBinary) => this.#listen(viewer, String(data), isBinary));
+        if (this.saysHello) viewer.send(this.#hello());
       });
     });
     await new Promise((resolve) => server.listen(this.#port, "127.0.0.1", () => resolve(null)));
     const address = server.address();
     if (address && typeof address === "object") this.#port = address.port;
     this.#server = server;
-    this.#timer = setInterval(() => this.#sendFrame(), FRAME_INTERVAL_MS);
+    this.#timer = setInterval(() => this.holdsBack || this.sendFrame(), FRAME_INTERVAL_MS);
   }
 
   /** @param {number} [code] with which the sockets are closed; without it they are cut */
@@ -108,7 +136,7 @@ export class StandInServer {
 
   /** @param {string} state @param {string} reason */
   sendStatus(state, reason) {
-    for (const [viewer, camera] of this.#viewers) {
+    for (const [viewer, { camera }] of this.#viewers) {
       viewer.send(JSON.stringify({ type: "status", camera, state, reason }));
     }
   }
@@ -121,28 +149,78 @@ export class StandInServer {
   /** @param {string} data Base64 */
   sendPicture(data) {
     this.sequence += 1;
-    for (const [viewer, camera] of this.#viewers) viewer.send(this.#frame(camera, data));
+    this.#send(data);
   }
 
-  #sendFrame() {
-    if (this.holdsBack) return;
+  /** Sends the next picture, to those viewers that may have it now. */
+  sendFrame() {
     this.sequence += 1 + this.skippedFrames;
     this.lastData = this.pictures[this.sequence % this.pictures.length];
-    for (const [viewer, camera] of this.#viewers) viewer.send(this.#frame(camera, this.lastData));
+    this.#send(this.lastData);
   }
 
-  /** @param {string} camera @param {string} data */
-  #frame(camera, data) {
+  /** @param {string} data */
+  #send(data) {
+    for (const [viewer, watched] of this.#viewers) {
+      if (this.awaitsAcks && watched.unacknowledged.length >= MAX_UNACKNOWLEDGED) continue;
+      viewer.send(
+        JSON.stringify({
+          type: "frame",
+          camera: watched.camera,
+          sequence: this.sequence,
+          captured_us: this.#nowUs(),
+          width: this.width,
+          height: this.height,
+          mime: "image/jpeg",
+          ...this.toldByCamera,
+          ...(this.settling ? { settling: true } : {}),
+          dropped: watched.sent === null ? 0 : this.sequence - watched.sent - 1,
+          data,
+        }),
+      );
+      watched.sent = this.sequence;
+      watched.unacknowledged.push(this.sequence);
+    }
+  }
+
+  /** @param {import("ws").WebSocket} viewer @param {string} text @param {boolean} isBinary */
+  #listen(viewer, text, isBinary) {
+    const received_us = this.#nowUs();
+    const message = isBinary ? {} : JSON.parse(text);
+    if (message.type === "ack") {
+      this.acks.push({ camera: message.camera, sequence: message.sequence });
+      const watched = this.#viewers.get(viewer);
+      if (!watched) return;
+      watched.unacknowledged = watched.unacknowledged.filter((sent) => sent > message.sequence);
+    } else if (message.type === "ping") {
+      if (!this.answersPings) return;
+      this.pongCount += 1;
+      const { client_time_us } = message;
+      viewer.send(JSON.stringify({ type: "pong", client_time_us, received_us, sent_us: this.#nowUs() }));
+    } else {
+      this.oddMessages.push(text);
+    }
+  }
+
+  #hello() {
     return JSON.stringify({
-      type: "frame",
-      camera,
-      sequence: this.sequence,
-      captured_us: Math.round((Date.now() + this.clockErrorMs) * 1000),
-      width: this.width,
-      height: this.height,
-      mime: "image/jpeg",
-      data,
+      type: "hello",
+      protocol: "freshframe.v1.json",
+      server: "Stand-in 1.0.0",
+      server_time_us: this.#nowUs(),
+      cameras: this.cameras.map((name) => ({
+        name,
+        width: this.width,
+        height: this.height,
+        state: "live",
+        reason: "",
+      })),
+      may: ["watch"],
     });
+  }
+
+  #nowUs() {
+    return Math.round((Date.now() + this.clockErrorMs) * 1000);
   }
 
   /**
@@ -160,7 +238,7 @@ export class StandInServer {
         reason: "",
         width: this.width,
         height: this.height,
-        viewers: [...this.#viewers.values()].filter((camera) => camera === name).length,
+        viewers: [...this.#viewers.values()].filter(({ camera }) => camera === name).length,
       }));
       response.writeHead(200, { "Content-Type": "application/json" });
       return void response.end(JSON.stringify({ cameras }));

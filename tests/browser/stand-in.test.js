@@ -4,10 +4,14 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { launchBrowser, until, WatchedPage } from "./browser.js";
+import { holdPaint, nextAges, recordAcknowledgements, releasePaint } from "./page-records.js";
 import { drawPictures, readNumber } from "./pictures.js";
 import { StandInServer } from "./stand-in-server.js";
 
 const SIZE = { width: 640, height: 360 };
+
+/** A busy machine may be seconds late; a clock that is wrong here is so by an hour. */
+const SANE_AGE_MS = 60_000;
 
 /** What Chromium itself writes when a server is away. */
 const SERVER_IS_AWAY = [/WebSocket connection to .* failed/, /Failed to load resource/];
@@ -40,6 +44,7 @@ afterEach(async () => {
   const complaints = await viewer.close();
   await server.stop();
   assert.deepEqual(complaints, []);
+  assert.deepEqual(server.oddMessages, []);
 });
 
 /** @param {string} [query] */
@@ -69,17 +74,20 @@ describe("A live picture", () => {
     await until("a rate is shown", async () => Number(await viewer.number("fps")) > 1);
     assert.equal(await viewer.page.locator('[data-testid="camera"]').textContent(), "cam0");
     assert.equal(await viewer.number("size"), "640x360");
-    assert.ok(Number(await viewer.number("age")) < 5_000);
+    assert.ok(Number(await viewer.number("age")) < SANE_AGE_MS);
     assert.match(String(await viewer.number("dropped")), /^\d+$/);
     assert.equal(await viewer.page.title(), "cam0 · Live");
-    assert.equal(await isMonochrome(), false);
+    await until("it is in colour", async () => !(await isMonochrome()));
     assert.equal(await card().isVisible(), false);
   });
 
   it("counts frames that were made and not sent as dropped", async () => {
     server.skippedFrames = 9;
+    server.awaitsAcks = false;
     await watchLive();
-    await until("they are counted", async () => Number(await viewer.number("dropped")) >= 18);
+    const note = () => viewer.page.locator('[data-testid="dropped-note"]').getAttribute("title");
+    await until("they are counted", async () => /^[1-9]\d+ not sent/.test(String(await note())));
+    assert.equal(Number.parseInt(String(await note())) % 9, 0);
   });
 
   it("beats only while frames are painted", async () => {
@@ -92,7 +100,71 @@ describe("A live picture", () => {
     await until("the last beat ends", async () => (await beats()) === 0);
   });
 
-  it("says that the clocks differ, rather than a nonsensical age", async () => {
+  it("settles while its exposure converges, and is the present meanwhile", async () => {
+    server.settling = true;
+    await viewer.goto(server.url);
+    await viewer.waitForState("settling");
+    await until("a rate is shown", async () => Number(await viewer.number("fps")) > 1);
+    assert.equal(await viewer.page.title(), "cam0 · Settling");
+    await until("it is in colour", async () => !(await isMonochrome()));
+    assert.equal(await card().isVisible(), false);
+    await viewer.screenshot("viewer-settling");
+    server.settling = false;
+    await viewer.waitForState("live");
+  });
+
+  it("tells in a note how the camera took it, where the camera says", async () => {
+    server.toldByCamera = { exposure_us: 12_500, analogue_gain: 1.75 };
+    await watchLive();
+    const note = viewer.page.locator('[data-testid="size-note"][title*="gain"]');
+    await note.waitFor();
+    assert.match(String(await note.getAttribute("title")), /\nexposed for 12.5 ms, gain 1.75$/);
+  });
+
+  it("has its true age when the server's clock is an hour ahead or behind, with a bound", async () => {
+    for (const clockErrorMs of [3_600_000, -3_600_000]) {
+      server.clockErrorMs = clockErrorMs;
+      await watchLive();
+      await until("an age is shown", async () => (await viewer.number("age")) !== "");
+      const age = String(await viewer.number("age"));
+      assert.ok(Number(age) >= 0 && Number(age) < SANE_AGE_MS, age);
+      const note = await viewer.page.locator('[data-testid="age-note"]').getAttribute("title");
+      assert.match(String(note), /\n± \d/);
+    }
+  });
+
+  it("has its true age from the hello on, before any pong", async () => {
+    server.answersPings = false;
+    server.clockErrorMs = 3_600_000;
+    await watchLive();
+    const ages = await viewer.page.evaluate(nextAges, 5);
+    assert.ok(ages.every((ageMs) => ageMs !== null && ageMs < SANE_AGE_MS), `${ages}`);
+  });
+
+  it("is not told by the time of a server that is no more", async () => {
+    viewer.expected = SERVER_IS_AWAY;
+    await watchLive();
+    await viewer.page.locator('[data-testid="age-note"][title*="±"]').waitFor({ state: "attached" });
+    await server.stop();
+    await viewer.waitForState("lost");
+    server.saysHello = server.answersPings = false;
+    await server.start();
+    await viewer.waitForState("live");
+    await viewer.page.locator('[data-testid="age-note"]:not([title*="±"])').waitFor({ state: "attached" });
+  });
+
+  it("keeps its true age when this machine's clock is set while the page is open", async () => {
+    await watchLive();
+    await viewer.page.evaluate(() => {
+      const now = Date.now;
+      Date.now = () => now() + 3_600_000;
+    });
+    const ages = await viewer.page.evaluate(nextAges, 30);
+    assert.ok(ages.every((ageMs) => ageMs !== null && ageMs < SANE_AGE_MS), `${ages}`);
+  });
+
+  it("says that the clocks differ, rather than a nonsensical age, when the server tells no time", async () => {
+    server.saysHello = server.answersPings = false;
     server.clockErrorMs = 3_600_000;
     await watchLive();
     await until("it says so", async () => (await viewer.number("age")) === "clock-differs");
@@ -104,6 +176,7 @@ describe("A live picture", () => {
   it("survives broken pictures and messages, and counts the pictures", async () => {
     await watchLive();
     server.holdsBack = true;
+    server.awaitsAcks = false;
     const before = await shownNumber();
     assert.notEqual(before, null);
     server.sendRaw("{");
@@ -117,12 +190,139 @@ describe("A live picture", () => {
     await until("it goes on", async () => (await shownNumber()) !== before);
   });
 
+  it("goes on when the server refuses a message of the page, and the console says why", async () => {
+    await watchLive();
+    const [warning] = await Promise.all([
+      viewer.page.waitForEvent("console", (message) => message.type() === "warning"),
+      server.sendRaw(
+        JSON.stringify({ type: "error", code: "bad-shape", reason: "sequence is missing.", request: "ack" }),
+      ),
+    ]);
+    assert.equal(warning.text(), "The server refused a message of this page: sequence is missing.");
+    const before = await shownNumber();
+    await until("it goes on", async () => (await shownNumber()) !== before);
+    assert.equal(await viewer.page.locator("body").getAttribute("data-state"), "live");
+  });
+
   it("works below a path of a proxy", async () => {
     await server.stop();
     server.prefix = "/house/camera/";
     await server.start();
     await watchLive();
     assert.notEqual(await shownNumber(), null);
+  });
+});
+
+describe("An acknowledgement", () => {
+  beforeEach(async () => {
+    await viewer.page.addInitScript(`(${recordAcknowledgements})(${readNumber})`);
+    await watchLive();
+  });
+
+  const acked = () => server.acks.map(({ sequence }) => sequence);
+
+  const dropped = async () => Number(await viewer.number("dropped"));
+
+  /** @returns {Promise<{ painted: number[], acks: { sequence: number, inSight: number | null }[] }>} */
+  const records = () => viewer.page.evaluate(() => /** @type {any} */ (window).records);
+
+  /** What the page kept, once the server has heard all of it. */
+  async function recordsWhenQuiet() {
+    server.holdsBack = true;
+    await viewer.waitForState("stalled");
+    const kept = await records();
+    await until("all have come", () => server.acks.length === kept.acks.length);
+    return kept;
+  }
+
+  it("leaves once for each painted frame, in order, while that frame is in sight", async () => {
+    await until("there are some", () => server.acks.length >= 40);
+    const { painted, acks } = await recordsWhenQuiet();
+    assert.deepEqual(acked(), painted);
+    assert.deepEqual(
+      acks.map(({ inSight }) => inSight),
+      painted.map((sequence) => sequence % pictures.length),
+    );
+    assert.ok(painted.every((sequence, i) => i === 0 || sequence > painted[i - 1]));
+    assert.ok(server.acks.every(({ camera }) => camera === "cam0"));
+  });
+
+  it("does not leave for a frame that a newer one replaced on the page", async () => {
+    const before = await dropped();
+    server.holdsBack = true;
+    server.awaitsAcks = false;
+    for (let i = 0; i < 50; i += 1) server.sendFrame();
+    await until("some are replaced", async () => (await dropped()) >= before + 10);
+    await until("the newest is painted", () => acked().includes(server.sequence));
+    const { painted } = await recordsWhenQuiet();
+    assert.deepEqual(acked(), painted);
+    assert.ok(painted.length + 10 <= server.sequence);
+  });
+
+  it("does not leave for a broken picture", async () => {
+    server.holdsBack = true;
+    server.awaitsAcks = false;
+    server.sendPicture(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 1, 2, 3]).toString("base64"));
+    const broken = server.sequence;
+    await until("it is counted", async () => (await dropped()) >= 1);
+    server.sendPicture(pictures[0]);
+    await until("the next one is", () => acked().includes(broken + 1));
+    assert.ok(!acked().includes(broken));
+  });
+
+  it("does not leave for a picture that is decoded and waits for its animation frame", async () => {
+    const before = await dropped();
+    server.awaitsAcks = false;
+    await viewer.page.evaluate(holdPaint);
+    await until("the page cannot paint", async () => (await dropped()) > before + 5);
+    const heard = server.acks.length;
+    await until("many more have come", async () => (await dropped()) > before + 40);
+    assert.equal(server.acks.length, heard);
+    await viewer.page.evaluate(releasePaint);
+    await until("it goes on", () => server.acks.length > heard + 10);
+  });
+
+  it("does not leave for a picture that was decoded before a pause, nor is that one shown", async () => {
+    const before = await dropped();
+    server.awaitsAcks = false;
+    await viewer.page.evaluate(holdPaint);
+    await until("one is decoded", async () => (await dropped()) > before + 5);
+    await viewer.page.keyboard.press("Space");
+    await viewer.waitForState("paused");
+    const still = await shownNumber();
+    await viewer.page.evaluate(releasePaint);
+    assert.equal(await shownNumber(), still);
+    const { painted } = await records();
+    await until("all have come", () => server.acks.length === painted.length);
+    assert.deepEqual(acked(), painted);
+  });
+});
+
+describe("A camera that is silent", () => {
+  beforeEach(async () => {
+    await viewer.page.clock.install();
+  });
+
+  it("is no reason to connect anew, while the server answers pings", async () => {
+    await watchLive();
+    await until("the quick pings are answered", () => server.pongCount >= 5);
+    server.holdsBack = true;
+    for (let times = 0; times < 4; times += 1) {
+      const before = server.pongCount;
+      await viewer.page.clock.fastForward(10_000);
+      await until("another ping is answered", () => server.pongCount > before);
+    }
+    await viewer.waitForState("stalled");
+    assert.equal(server.connectionCount, 1);
+  });
+
+  it("is a reason to look whether the path is dead, when the server answers nothing", async () => {
+    server.answersPings = false;
+    await watchLive();
+    server.holdsBack = true;
+    await viewer.page.clock.fastForward(16_000);
+    await until("a new socket is tried", () => server.connectionCount === 2);
+    await viewer.waitForState("stalled");
   });
 });
 
@@ -137,7 +337,7 @@ describe("A picture that is not live", () => {
     await viewer.screenshot("viewer-stalled");
     server.holdsBack = false;
     await viewer.waitForState("live");
-    assert.equal(await isMonochrome(), false);
+    await until("it is in colour", async () => !(await isMonochrome()));
   });
 
   it("gives the server's reason when the camera stalls or is lost", async () => {
@@ -228,7 +428,7 @@ describe("The keyboard", () => {
     const still = await shownNumber();
     await card().getByText(/This picture is [1-9] s old\./).waitFor();
     assert.equal(await shownNumber(), still);
-    assert.equal(await isMonochrome(), false);
+    await until("it is in colour", async () => !(await isMonochrome()));
     await viewer.screenshot("viewer-paused");
     await viewer.page.keyboard.press("Space");
     await viewer.waitForState("live");

@@ -3,45 +3,25 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { Backoff } from "../../../client-web/backoff.js";
 import { Connection } from "../../../client-web/connection.js";
+import { Pinger } from "../../../client-web/pinger.js";
+import { FakeTime } from "./fake-time.js";
 
 class FakeSocket {
   /** @type {((event: any) => void) | null} */ onopen = null;
   /** @type {((event: any) => void) | null} */ onmessage = null;
   /** @type {((event: any) => void) | null} */ onclose = null;
   /** @type {number | undefined} */ closedWith;
+  readyState = 0;
+  /** @type {string[]} */ sent = [];
+
+  /** @param {string} text */
+  send(text) {
+    this.sent.push(text);
+  }
 
   /** @param {number} [code] */
   close(code) {
     this.closedWith = code;
-  }
-}
-
-/** Time that moves only when a test says so. */
-class FakeTime {
-  nowMs = 0;
-  /** @type {Map<number, { atMs: number, callback: () => void }>} */
-  timers = new Map();
-  #next = 1;
-
-  /** @param {() => void} callback @param {number} delayMs */
-  set(callback, delayMs) {
-    this.timers.set(this.#next, { atMs: this.nowMs + delayMs, callback });
-    return this.#next++;
-  }
-
-  /** @param {number} durationMs */
-  pass(durationMs) {
-    const endMs = this.nowMs + durationMs;
-    for (;;) {
-      const due = [...this.timers].filter(([, { atMs }]) => atMs <= endMs);
-      if (due.length === 0) break;
-      due.sort(([, a], [, b]) => a.atMs - b.atMs);
-      const [id, { atMs, callback }] = due[0];
-      this.timers.delete(id);
-      this.nowMs = atMs;
-      callback();
-    }
-    this.nowMs = endMs;
   }
 }
 
@@ -96,8 +76,7 @@ describe("A connection", () => {
           sockets.push(new FakeSocket());
           return newest();
         },
-        setTimer: (callback, delayMs) => time.set(callback, delayMs),
-        clearTimer: (timer) => void time.timers.delete(timer),
+        ...time.timerFunctions,
         nowMs: () => time.nowMs,
         random: () => 0.5,
       },
@@ -110,6 +89,40 @@ describe("A connection", () => {
     newest().onmessage?.({ data: "hello" });
     assert.deepEqual(states, ["connecting", "open"]);
     assert.deepEqual(messages, ["hello"]);
+  });
+
+  it("sends while it is open, from the moment it is, and never keeps anything for later", () => {
+    connection = new Connection(
+      "ws://server/ws",
+      { onOpen: () => connection.send("first"), onMessage: () => {}, onChange: () => {} },
+      {
+        createSocket: () => {
+          sockets.push(new FakeSocket());
+          return newest();
+        },
+        ...time.timerFunctions,
+      },
+    );
+    connection.open();
+    const socket = newest();
+    connection.send("too early");
+    socket.readyState = 1;
+    socket.onopen?.({});
+    connection.send("second");
+    socket.readyState = 2;
+    connection.send("while it is closing");
+    socket.onclose?.({ code: 1006, reason: "" });
+    connection.send("too late");
+    assert.deepEqual(socket.sent, ["first", "second"]);
+    connection.close();
+  });
+
+  it("knows when the socket that is open now began to be opened", () => {
+    time.pass(100);
+    newest().onclose?.({ code: 1006, reason: "" });
+    time.pass(250);
+    newest().onopen?.({});
+    assert.equal(connection.begunAtMs, 350);
   });
 
   it("comes back after it was lost", () => {
@@ -179,11 +192,34 @@ describe("A connection", () => {
     assert.deepEqual(states, ["connecting", "open", "checking", "open"]);
   });
 
+  it("is left alone while a camera is silent and the server answers pings", () => {
+    const pinger = new Pinger(() => newest().onmessage?.({ data: "pong" }), time.timerFunctions);
+    newest().onopen?.({});
+    pinger.start();
+    time.pass(10 * 60_000);
+    assert.equal(sockets.length, 1);
+    pinger.stop();
+    time.pass(15_000);
+    assert.equal(sockets.length, 2);
+  });
+
   it("is lost when the check after the silence fails", () => {
     newest().onopen?.({});
     time.pass(15_000 + 10_000);
     assert.equal(connection.state, "waiting");
   });
+
+  for (const code of [1002, 1007, 4001]) {
+    it(`does not come back in a loop to a server that misunderstands it: ${code}`, () => {
+      newest().onopen?.({});
+      newest().onclose?.({ code, reason: "" });
+      assert.match(connection.reason, /reload/);
+      time.pass(59_999);
+      assert.equal(sockets.length, 1);
+      time.pass(1);
+      assert.equal(sockets.length, 2);
+    });
+  }
 
   it("leaves nothing behind when it is closed", () => {
     newest().onopen?.({});

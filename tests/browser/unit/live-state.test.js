@@ -1,7 +1,7 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { judge, stallLimitMs } from "../../../client-web/live-state.js";
+import { isFlowing, judge, stallLimitMs } from "../../../client-web/live-state.js";
 
 /** @typedef {import("../../../client-web/live-state.js").Facts} Facts */
 
@@ -18,6 +18,7 @@ function verdict(changes) {
     status: null,
     framesSinceStatus: 0,
     paintedAtMs: NOW_MS - 33,
+    settling: false,
     intervalMs: 33,
     ...changes,
   });
@@ -34,6 +35,32 @@ function status(state, reason = "") {
 describe("The state a person is told", () => {
   it("is live while frames are painted", () => {
     assert.equal(verdict({}).state, "live");
+  });
+
+  it("is settling while the frame in sight says so, however many frames there were", () => {
+    assert.deepEqual(verdict({ settling: true }), {
+      state: "settling",
+      headline: "Settling",
+      reason: "The camera is finding its exposure.",
+    });
+    const said = { status: status("settling", "It is dark."), framesSinceStatus: 2 };
+    assert.equal(verdict({ settling: true, ...said }).reason, "It is dark.");
+    assert.equal(verdict({ settling: true, framesSinceStatus: 100 }).state, "settling");
+    assert.equal(verdict({ settling: true, status: status("live") }).state, "settling");
+  });
+
+  it("is live as soon as the frame in sight does not say so any more", () => {
+    assert.equal(verdict({ settling: false, status: status("settling") }).state, "live");
+  });
+
+  it("is never settling without a new picture", () => {
+    assert.equal(verdict({ settling: true, paintedAtMs: NOW_MS - 2001 }).state, "stalled");
+    assert.equal(verdict({ settling: true, paintedAtMs: null, openedAtMs: NOW_MS }).state, "connecting");
+  });
+
+  it("shows the present while it is live or settling only", () => {
+    const states = /** @type {const} */ (["connecting", "settling", "live", "stalled", "lost", "paused"]);
+    assert.deepEqual(states.filter(isFlowing), ["settling", "live"]);
   });
 
   it("is stalled after two seconds without a paint", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { parseMessage } from "../../../client-web/protocol.js";
+import { ackMessage, parseMessage, pingMessage } from "../../../client-web/protocol.js";
 
 const GOLDEN = new URL("../../../proto/golden/", import.meta.url);
 
@@ -21,8 +21,35 @@ const FRAME = {
   width: 1280,
   height: 720,
   mime: "image/jpeg",
+  dropped: 3,
   data: "/9j/4AAQSkZJRg==",
 };
+
+const TOLD_BY_SOME_CAMERAS = {
+  exposure_us: 8333,
+  analogue_gain: 2.5,
+  lens_position_dioptres: 0,
+  settling: true,
+};
+
+const HELLO = {
+  type: "hello",
+  protocol: "freshframe.v1.json",
+  server: "Freshframe 0.1.0",
+  server_time_us: 1732368000123456,
+  cameras: [
+    { name: "cam0", width: 1280, height: 720, state: "live", reason: "" },
+    { name: "cam1", width: null, height: null, state: "idle", reason: "" },
+  ],
+  may: ["watch"],
+};
+
+const PONG = { type: "pong", client_time_us: 1, received_us: 1732368000123456, sent_us: 1732368000123457 };
+
+const ERROR = { type: "error", code: "bad-shape", reason: "max_fps is to be 0 to 1000.", request: "subscribe" };
+
+/** Those that a page understands; others are of a later version. */
+const KNOWN_TYPES = ["frame", "status", "hello", "pong", "error"];
 
 const STATUS = { type: "status", camera: "cam0", state: "live", reason: "" };
 
@@ -41,7 +68,7 @@ describe("The golden examples", () => {
     it(`are understood: ${name}`, () => {
       const message = parseMessage(text);
       const { type } = JSON.parse(text);
-      assert.equal(message.kind, ["frame", "status"].includes(type) ? type : "unknown");
+      assert.equal(message.kind, KNOWN_TYPES.includes(type) ? type : "unknown");
     });
   }
 
@@ -55,10 +82,20 @@ describe("The golden examples", () => {
 describe("A message", () => {
   it("keeps every member of a frame", () => {
     assert.deepEqual(frameWith({}), { kind: "frame", frame: FRAME });
+    const all = { ...FRAME, ...TOLD_BY_SOME_CAMERAS };
+    assert.deepEqual(frameWith(TOLD_BY_SOME_CAMERAS), { kind: "frame", frame: all });
   });
 
   it("keeps every member of a status", () => {
     assert.deepEqual(parseMessage(JSON.stringify(STATUS)), { kind: "status", status: STATUS });
+  });
+
+  it("keeps every member of a hello, a pong and an error", () => {
+    assert.deepEqual(parseMessage(JSON.stringify(HELLO)), { kind: "hello", hello: HELLO });
+    assert.deepEqual(parseMessage(JSON.stringify(PONG)), { kind: "pong", pong: PONG });
+    assert.deepEqual(parseMessage(JSON.stringify(ERROR)), { kind: "error", error: ERROR });
+    const unreadable = { ...ERROR, request: null };
+    assert.deepEqual(parseMessage(JSON.stringify(unreadable)), { kind: "error", error: unreadable });
   });
 
   it("may carry members of a later version", () => {
@@ -86,6 +123,11 @@ describe("A message", () => {
     ["captured_us", [undefined, "1", -1, 0.5, 1e300]],
     ["width", [undefined, 0, -1, 65536, 1.5, "1280"]],
     ["height", [undefined, 0, -1, 65536, 1.5, "720"]],
+    ["exposure_us", [null, -1, 0.5, "8333"]],
+    ["analogue_gain", [null, "2", {}, -1]],
+    ["lens_position_dioptres", [null, "1"]],
+    ["settling", [null, 1, "yes"]],
+    ["dropped", [undefined, null, -1, 0.5, "3"]],
     ["mime", [undefined, "text/html", "image/png", "image/jpeg;x=,"]],
     ["data", [undefined, "", "/9j/a", "/9j/ab-_", "/9j/a===", "/9j/====", "/9j/\n", "AAAA", ["/9j/"]]],
   ];
@@ -104,4 +146,55 @@ describe("A message", () => {
       assert.equal(parseMessage(JSON.stringify({ ...STATUS, ...changes })).kind, "invalid");
     });
   }
+
+  const CAMERA = HELLO.cameras[0];
+  /** @type {[object, string, unknown[]][]} */
+  const wrongOthers = [
+    [HELLO, "protocol", [undefined, 1]],
+    [HELLO, "server", [undefined, null]],
+    [HELLO, "server_time_us", [undefined, -1, "1"]],
+    [HELLO, "may", [undefined, "watch", [1]]],
+    [HELLO, "cameras", [undefined, {}, [null], ["cam0"], [{ ...CAMERA, name: "" }], [{ ...CAMERA, width: 0 }]]],
+    [HELLO, "cameras", [[{ ...CAMERA, height: undefined }], [{ ...CAMERA, state: "dancing" }], [{ ...CAMERA, reason: 1 }]]],
+    [PONG, "client_time_us", [undefined, "1", 0.5]],
+    [PONG, "received_us", [undefined, null]],
+    [PONG, "sent_us", [undefined, 2 ** 60]],
+    [ERROR, "code", [undefined, "no-reason-at-all"]],
+    [ERROR, "reason", [undefined, 7]],
+    [ERROR, "request", [undefined, 7]],
+  ];
+  for (const [message, member, values] of wrongOthers) {
+    for (const value of values) {
+      it(`with a wrong ${member} is refused: ${JSON.stringify(value)}`, () => {
+        const read = parseMessage(JSON.stringify({ ...message, [member]: value }));
+        assert.equal(read.kind, "invalid");
+        assert.match(read.kind === "invalid" ? read.reason : "", new RegExp(`^${member} `));
+      });
+    }
+  }
+});
+
+describe("What the page says", () => {
+  /** @param {string} text @returns {string[]} */
+  const members = (text) =>
+    Object.entries(JSON.parse(text)).map(([member, value]) => `${member}: ${typeof value}`);
+
+  for (const [name, text] of [
+    ["ack.json", ackMessage(/** @type {import("../../../client-web/protocol.js").Frame} */ (FRAME))],
+    ["ping.json", pingMessage(1)],
+  ]) {
+    it(`has the members of the golden example ${name}`, () => {
+      const golden = readFileSync(new URL(`client/valid/${name}`, GOLDEN), "utf8");
+      assert.deepEqual(members(text), members(golden));
+    });
+  }
+
+  it("is which frame it painted", () => {
+    const frame = /** @type {import("../../../client-web/protocol.js").Frame} */ (FRAME);
+    assert.equal(ackMessage(frame), '{"type":"ack","camera":"cam0","sequence":12}');
+  });
+
+  it("is a question for the server's time", () => {
+    assert.equal(pingMessage(1732368000123456), '{"type":"ping","client_time_us":1732368000123456}');
+  });
 });

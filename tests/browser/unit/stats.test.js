@@ -1,7 +1,6 @@
 // @ts-check
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Clock } from "../../../client-web/clock.js";
 import { FrameStats } from "../../../client-web/stats.js";
 
 /**
@@ -55,21 +54,12 @@ describe("The frame statistics", () => {
     );
   });
 
-  it("count gaps in the sequence and frames replaced on the page", () => {
+  it("add up what the server did not send and what the page did not paint", () => {
     const stats = new FrameStats();
-    [10, 11, 14, 15].forEach((sequence) => stats.received(sequence));
-    stats.dropped();
+    [0, 0, 2, 0].forEach((count) => stats.notSent(count));
+    stats.notPainted();
     const { notSent, notPainted, dropped } = stats.numbers(0);
     assert.deepEqual({ notSent, notPainted, dropped }, { notSent: 2, notPainted: 1, dropped: 3 });
-  });
-
-  it("do not count what the camera made while nobody listened, or a sequence that begins anew", () => {
-    const stats = new FrameStats();
-    stats.received(10);
-    stats.interrupted();
-    stats.received(500);
-    stats.received(3);
-    assert.equal(stats.numbers(0).dropped, 0);
   });
 
   it("know the usual interval, and an interruption is none", () => {
@@ -79,32 +69,5 @@ describe("The frame statistics", () => {
     stats.interrupted();
     paint(stats, { count: 5, intervalMs: 100, fromMs: 60_000 });
     assert.equal(stats.intervalMs, 100);
-  });
-});
-
-describe("The clock", () => {
-  const NOW_MS = 1_732_368_000_500;
-  const clock = new Clock(() => NOW_MS);
-
-  /** @param {number} ageMs */
-  const capturedUs = (ageMs) => (NOW_MS - ageMs) * 1000;
-
-  it("gives the age of a picture", () => {
-    assert.equal(clock.plausibleAgeMs(capturedUs(42)), 42);
-  });
-
-  it("takes the offset of the server's clock into account", () => {
-    const corrected = new Clock(() => NOW_MS);
-    corrected.offsetMs = 1000;
-    assert.equal(corrected.plausibleAgeMs(capturedUs(42)), 1042);
-  });
-
-  it("forgives what cutting off milliseconds does", () => {
-    assert.equal(clock.plausibleAgeMs(capturedUs(-2)), 0);
-  });
-
-  it("has no age to give when the clocks differ", () => {
-    assert.equal(clock.plausibleAgeMs(capturedUs(-6)), null);
-    assert.equal(clock.plausibleAgeMs(capturedUs(60_001)), null);
   });
 });

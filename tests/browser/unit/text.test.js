@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readCameras } from "../../../client-web/cameras.js";
-import { durationText, fileNameFor, rateText, roughDurationText } from "../../../client-web/text.js";
+import { durationText, exposureText, fileNameFor, rateText, roughDurationText } from "../../../client-web/text.js";
 
 describe("A number", () => {
   it("is a duration as people say it", () => {
@@ -20,6 +20,19 @@ describe("A number", () => {
   });
 });
 
+describe("What a camera tells about a picture", () => {
+  it("is said in a few digits", () => {
+    const told = { exposure_us: 8_333, analogue_gain: 2.0392, lens_position_dioptres: 1.25 };
+    assert.equal(exposureText(told), "exposed for 8.33 ms, gain 2.04, focus 1.25 dpt");
+  });
+
+  it("is only what the camera reports, and zero is a report", () => {
+    assert.equal(exposureText({}), "");
+    assert.equal(exposureText({ exposure_us: 20_000 }), "exposed for 20 ms");
+    assert.equal(exposureText({ lens_position_dioptres: 0 }), "focus 0 dpt");
+  });
+});
+
 describe("The name of a saved picture", () => {
   it("tells camera and time, and fits every file system", () => {
     const name = fileNameFor({
@@ -30,6 +43,7 @@ describe("The name of a saved picture", () => {
       width: 1,
       height: 1,
       mime: "image/jpeg",
+      dropped: 0,
       data: "/9j/",
     });
     assert.equal(name, "-garden-gate-2024-11-23T13-20-00-123Z.jpg");

@@ -57,7 +57,7 @@ std::vector<std::uint8_t> green_of(const RgbPicture& picture) {
 // picture gives. Catches a wrong restart interval or height, and strips in the wrong order.
 // Sequence 0 and 64 are the ends of the sway, where small and large pictures alike stand exactly.
 TEST_P(PatternJpegTest, JoinedStripsAreTheSamePictureAsOneEncodedAsAWhole) {
-  for (const std::uint64_t sequence : {0, 64, 128}) {
+  for (const std::uint64_t sequence : {0U, 64U, 128U}) {
     const RgbPicture joined = decode_rgb(image(sequence));
     EXPECT_EQ(joined.width_px, GetParam().width_px);
     EXPECT_EQ(joined.height_px, GetParam().height_px);

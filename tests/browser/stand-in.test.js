@@ -331,7 +331,7 @@ describe("A picture that is not live", () => {
     await watchLive();
     server.holdsBack = true;
     await viewer.waitForState("stalled");
-    assert.equal(await isMonochrome(), true);
+    await until("it is grey", isMonochrome);
     await card().getByText("No new picture is coming in.").waitFor();
     await card().getByText(/This picture is [2-9] s old\./).waitFor();
     await viewer.screenshot("viewer-stalled");
@@ -381,7 +381,7 @@ describe("A picture that is not live", () => {
     await viewer.waitForState("lost");
     await card().getByText("The server has stopped.").or(card().getByText("The server does not answer.")).waitFor();
     await card().getByText(/Trying again/).waitFor();
-    assert.equal(await isMonochrome(), true);
+    await until("it is grey", isMonochrome);
     await server.start();
     await viewer.waitForState("live");
   });

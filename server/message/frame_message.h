@@ -24,7 +24,7 @@ Picture make_picture(std::string_view camera, const FrameInfo& info, std::string
 /// The parts point into the picture and into this object, which must stay where it is meanwhile.
 class FrameMessage {
  public:
-  static constexpr std::size_t kPartCount = 4;
+  using Parts = std::array<std::string_view, 4>;
 
   /// `picture` must have `form`. `dropped`: frames that the camera made and this viewer was not
   /// sent since its last one.
@@ -32,12 +32,12 @@ class FrameMessage {
   FrameMessage(const FrameMessage&) = delete;
   FrameMessage& operator=(const FrameMessage&) = delete;
 
-  const std::array<std::string_view, kPartCount>& parts() const { return parts_; }
+  const Parts& parts() const { return parts_; }
 
  private:
   std::array<char, 4> head_length_{};
   std::array<char, 48> own_members_{};
-  std::array<std::string_view, kPartCount> parts_;
+  Parts parts_;
 };
 
 }  // namespace freshframe

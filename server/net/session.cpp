@@ -87,8 +87,6 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
         }
       }));
   socket_.read_message_max(limits_.message_bytes);
-  // By default Beast cuts a message into frames of 4 KiB, each with a copy and a system call.
-  socket_.auto_fragment(false);
   const auto [error] = co_await socket_.async_accept(upgrade, kNoThrow);
   co_return !error;
 }
@@ -115,17 +113,12 @@ asio::awaitable<void> Session::read_messages() {
 }
 
 asio::awaitable<void> Session::write_what_is_newest() {
-  const Bytes greeting = hello();
-  socket_.text(true);
-  write_began_ = Clock::now();
-  const auto [error, size] =
-      co_await socket_.async_write(asio::buffer(greeting.data(), greeting.size()), kNoThrow);
-  write_began_.reset();
-  bool is_open = !error;
+  bool is_open = co_await write_text(hello());
 
   while (is_open && !closing_ && !ended_) {
     if (std::optional<Outbox::Note> note = outbox_.take_note()) {
-      is_open = co_await write_note(std::move(*note));
+      is_open =
+          co_await write_text(std::visit([](const auto& due) { return message_of(due); }, *note));
       continue;
     }
     if (!outbox_.has_picture()) {
@@ -149,16 +142,6 @@ asio::awaitable<void> Session::write_what_is_newest() {
   }
 }
 
-asio::awaitable<bool> Session::write_note(Outbox::Note note) {
-  const Bytes message = std::visit([](const auto& due) { return message_of(due); }, note);
-  socket_.text(true);
-  write_began_ = Clock::now();
-  const auto [error, size] =
-      co_await socket_.async_write(asio::buffer(message.data(), message.size()), kNoThrow);
-  write_began_.reset();
-  co_return !error;
-}
-
 asio::awaitable<bool> Session::write_picture(Outbox::WaitingPicture waiting) {
   const Picture& picture = *waiting.picture;
   Watch* const watch = find_watch(*waiting.channel);
@@ -171,15 +154,31 @@ asio::awaitable<bool> Session::write_picture(Outbox::WaitingPicture waiting) {
   watch->was_paused = false;
 
   const FrameMessage message(picture, form_, dropped);
-  std::array<asio::const_buffer, FrameMessage::kPartCount> buffers;
-  std::transform(message.parts().begin(), message.parts().end(), buffers.begin(),
-                 [](std::string_view part) { return asio::buffer(part); });
-  socket_.text(form_ == WireForm::kJson);
-  const Clock::time_point now = Clock::now();
-  credit_.sent(now);
+  const auto kind =
+      form_ == WireForm::kJson ? FrameHeader::Kind::kText : FrameHeader::Kind::kBinary;
+  credit_.sent(Clock::now());
   sent_.add(*waiting.channel, picture.sequence);
-  write_began_ = now;
-  const auto [error, size] = co_await socket_.async_write(buffers, kNoThrow);
+  const bool is_open = co_await write_message(kind, message.parts());
+  co_return is_open;
+}
+
+asio::awaitable<bool> Session::write_text(Bytes message) {
+  const bool is_open = co_await write_message(FrameHeader::Kind::kText, {message.view()});
+  co_return is_open;
+}
+
+asio::awaitable<bool> Session::write_message(FrameHeader::Kind kind, FrameMessage::Parts payload) {
+  std::size_t payload_bytes = 0;
+  for (const std::string_view part : payload) {
+    payload_bytes += part.size();
+  }
+  const FrameHeader header(kind, payload_bytes);
+  std::array<asio::const_buffer, 1 + std::tuple_size_v<FrameMessage::Parts>> buffers{
+      asio::buffer(header.view())};
+  std::transform(payload.begin(), payload.end(), buffers.begin() + 1,
+                 [](std::string_view part) { return asio::buffer(part); });
+  write_began_ = Clock::now();
+  const auto [error, size] = co_await socket_.next_layer().async_write_frame(buffers, kNoThrow);
   write_began_.reset();
   co_return !error;
 }

@@ -21,11 +21,15 @@
 #include "hub/rate_limit.h"
 #include "hub/sent_frames.h"
 #include "hub/viewer.h"
+#include "message/bytes.h"
 #include "message/client_message.h"
+#include "message/frame_message.h"
 #include "net/error_budget.h"
+#include "net/frame_header.h"
 #include "net/http_types.h"
 #include "net/limits.h"
 #include "net/open_connections.h"
+#include "net/prebuilt_frame_stream.h"
 #include "net/signal.h"
 
 namespace freshframe {
@@ -71,8 +75,10 @@ class Session final : private Viewer, private OpenConnection {
   boost::asio::awaitable<bool> accept(HttpRequest upgrade);
   boost::asio::awaitable<void> read_messages();
   boost::asio::awaitable<void> write_what_is_newest();
-  boost::asio::awaitable<bool> write_note(Outbox::Note note);
   boost::asio::awaitable<bool> write_picture(Outbox::WaitingPicture waiting);
+  boost::asio::awaitable<bool> write_text(Bytes message);
+  /// False when the viewer has gone. What `payload` points to stays where it is meanwhile.
+  boost::asio::awaitable<bool> write_message(FrameHeader::Kind kind, FrameMessage::Parts payload);
   boost::asio::awaitable<void> watch_write_time();
 
   void handle(std::string_view text);
@@ -86,7 +92,7 @@ class Session final : private Viewer, private OpenConnection {
   Bytes hello() const;
   Watch* find_watch(const Channel& channel);
 
-  boost::beast::websocket::stream<boost::asio::ip::tcp::socket> socket_;
+  boost::beast::websocket::stream<PrebuiltFrameStream<boost::asio::ip::tcp::socket>> socket_;
   Hub& hub_;
   const Limits limits_;
   const OpenConnections::Registration registration_;

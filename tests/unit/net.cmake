@@ -1,4 +1,5 @@
 freshframe_unit_test(net_connection_test net_connection_test.cpp freshframe_net)
+freshframe_unit_test(net_prebuilt_frame_stream_test net_prebuilt_frame_stream_test.cpp freshframe_net)
 freshframe_unit_test(net_request_checks_test net_request_checks_test.cpp freshframe_net)
 freshframe_unit_test(net_request_target_test net_request_target_test.cpp freshframe_net)
 freshframe_unit_test(net_session_test net_session_test.cpp freshframe_net)

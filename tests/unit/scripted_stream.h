@@ -1,0 +1,146 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/role.hpp>
+
+namespace freshframe {
+
+/// The peer's end and the faults of a ScriptedStream, as a test sees and sets them.
+struct StreamScript {
+  explicit StreamScript(boost::asio::io_context& event_loop) : loop(event_loop) {}
+
+  /// Lets the stream's owner read `bytes`.
+  void feed(std::string_view bytes) {
+    input += bytes;
+    wake_reader();
+  }
+
+  /// Lets a held write end.
+  void let_write_end() {
+    if (auto end = std::exchange(held_write, nullptr)) {
+      end();
+    }
+  }
+
+  void close() {
+    is_closed = true;
+    wake_reader();
+    let_write_end();
+  }
+
+  boost::asio::io_context& loop;
+  std::string input;
+  std::string output;
+  bool is_closed = false;
+
+  /// A write that would go over this place in the output takes the bytes up to it only.
+  std::size_t cut_at = std::numeric_limits<std::size_t>::max();
+  /// The operation, from 0, that fails, and all after it.
+  std::size_t fails_at = std::numeric_limits<std::size_t>::max();
+  std::size_t operations = 0;
+  std::size_t writes = 0;
+  /// Is told the number of each write, from 0, as it begins.
+  std::function<void(std::size_t)> on_write = [](std::size_t) {};
+  bool holds_writes = false;
+
+  void wake_reader() {
+    if (auto reader = std::exchange(waiting_reader, nullptr)) {
+      reader();
+    }
+  }
+  std::function<void()> waiting_reader;
+  std::function<void()> held_write;
+};
+
+/// A stream below a WebSocket whose other end is a StreamScript.
+class ScriptedStream {
+ public:
+  using executor_type = boost::asio::io_context::executor_type;
+  using ErrorCode = boost::beast::error_code;
+
+  explicit ScriptedStream(StreamScript& script) : script_(&script) {}
+
+  executor_type get_executor() const { return script_->loop.get_executor(); }
+
+  template <class Buffers, class Token>
+  auto async_read_some(const Buffers& buffers, Token&& token) {
+    return boost::asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
+        [script = script_, buffers](auto handler) {
+          auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+          const bool fails = script->operations++ >= script->fails_at;
+          auto read = [script, buffers, shared, fails] {
+            const std::size_t size =
+                fails ? 0 : boost::asio::buffer_copy(buffers, boost::asio::buffer(script->input));
+            script->input.erase(0, size);
+            complete(*script, shared, fails || script->is_closed, size);
+          };
+          if (script->input.empty() && !fails && !script->is_closed) {
+            script->waiting_reader = read;
+          } else {
+            read();
+          }
+        },
+        token);
+  }
+
+  template <class Buffers, class Token>
+  auto async_write_some(const Buffers& buffers, Token&& token) {
+    return boost::asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
+        [script = script_, buffers](auto handler) {
+          auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+          const bool fails = script->operations++ >= script->fails_at || script->is_closed;
+          script->on_write(script->writes++);
+          std::string bytes = fails ? std::string() : boost::beast::buffers_to_string(buffers);
+          if (script->output.size() < script->cut_at) {
+            bytes.resize(std::min(bytes.size(), script->cut_at - script->output.size()));
+          }
+          script->output += bytes;
+          auto end = [script, shared, fails, size = bytes.size()] {
+            complete(*script, shared, fails || (script->holds_writes && script->is_closed), size);
+          };
+          if (script->holds_writes && !fails) {
+            script->held_write = end;
+          } else {
+            end();
+          }
+        },
+        token);
+  }
+
+  friend void beast_close_socket(ScriptedStream& stream) { stream.script_->close(); }
+
+  template <class Handler>
+  friend void async_teardown(boost::beast::role_type /*role*/, ScriptedStream& stream,
+                             Handler&& handler) {
+    boost::asio::post(stream.get_executor(), [handler = std::forward<Handler>(handler)]() mutable {
+      handler(ErrorCode());
+    });
+  }
+
+ private:
+  template <class SharedHandler>
+  static void complete(StreamScript& script, SharedHandler handler, bool fails, std::size_t size) {
+    const ErrorCode error = fails ? boost::asio::error::connection_reset : ErrorCode();
+    boost::asio::post(script.loop, [handler, error, size] { (*handler)(error, size); });
+  }
+
+  StreamScript* script_;
+};
+
+}  // namespace freshframe

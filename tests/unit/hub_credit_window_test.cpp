@@ -19,7 +19,7 @@ auto constant(double megabits_per_second) {
 /// How long the link's wire needs for one frame.
 Duration wire_time(const SimulatedLink& link, double megabits_per_second) {
   return Duration(
-      static_cast<std::int64_t>(static_cast<double>(link.frame_bytes) * 8 / megabits_per_second));
+      static_cast<std::int64_t>(static_cast<double>(link.cameras[0].frame_bytes) * 8 / megabits_per_second));
 }
 
 // What a thin link carries is one frame after the other: each is fresh, and the wire is never idle

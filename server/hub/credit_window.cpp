@@ -30,45 +30,64 @@ constexpr Duration kPatienceAtMost = 16s;
 // What is remembered of a viewer that does not acknowledge, or of frames given up.
 constexpr std::size_t kRememberedFrames = 64;
 
+Duration scaled(Duration duration, double factor) {
+  return std::chrono::duration_cast<Duration>(duration * factor);
+}
+
 }  // namespace
 
 CreditWindow::CreditWindow() : patience_(kPatienceAtLeast) {}
 
-void CreditWindow::sent(TimePoint now) {
+void CreditWindow::sent(TimePoint now, std::size_t bytes) {
   on_the_way_.push_back({.number = next_number_++,
                          .sent_at = now,
+                         .bytes = bytes,
                          .is_solo = on_the_way_.empty(),
                          .is_given_up = false});
   ++unacknowledged_;
+  unacknowledged_bytes_ += bytes;
   if (on_the_way_.size() == 1) {
     last_solo_ = now;
   }
   drains_ = false;
   last_sent_ = now;
+  last_sent_bytes_ = bytes;
   if (on_the_way_.size() > kRememberedFrames) {
-    unacknowledged_ -= on_the_way_.front().is_given_up ? 0 : 1;
-    on_the_way_.pop_front();
+    forget_oldest();
   }
 }
 
+CreditWindow::SentFrame CreditWindow::forget_oldest() {
+  const SentFrame oldest = on_the_way_.front();
+  on_the_way_.pop_front();
+  if (!oldest.is_given_up) {
+    --unacknowledged_;
+    unacknowledged_bytes_ -= oldest.bytes;
+  }
+  return oldest;
+}
+
 void CreditWindow::acknowledged(std::uint64_t number, TimePoint now) {
-  if (on_the_way_.empty() || number < on_the_way_.front().number || number >= next_number_) {
+  if (number >= next_number_) {
+    return;
+  }
+  viewer_acknowledges_ = true;
+  if (on_the_way_.empty() || number < on_the_way_.front().number) {
     return;
   }
   SentFrame shown{};
   while (!on_the_way_.empty() && on_the_way_.front().number <= number) {
-    shown = on_the_way_.front();
-    unacknowledged_ -= shown.is_given_up ? 0 : 1;
-    on_the_way_.pop_front();
+    shown = forget_oldest();
   }
-  viewer_acknowledges_ = true;
   learn(shown, now);
   last_acknowledged_ = now;
   patience_ = std::clamp(4 * solo_, kPatienceAtLeast, kPatienceAtMost);
 }
 
 void CreditWindow::learn(const SentFrame& frame, TimePoint now) {
-  const Duration took = now - frame.sent_at;
+  sizes_.learn(frame.bytes, now - frame.sent_at);
+  // As though the frame had had the usual size.
+  const Duration took = std::max(now - frame.sent_at - sizes_.extra_time(frame.bytes), Duration{0});
   if (!solo_is_known_ || frame.is_solo) {
     learn_from_solo(took);
     return;
@@ -76,13 +95,15 @@ void CreditWindow::learn(const SentFrame& frame, TimePoint now) {
   if (took > solo_ + tolerance() / 2) {
     // It queued, so the path was busy from the acknowledgement before to this one: that is how long
     // it takes for one frame.
-    gap_ = std::max(gap_, std::min(now - last_acknowledged_, took));
+    gap_ = std::max(
+        gap_,
+        std::min(scaled(now - last_acknowledged_, 1 / sizes_.share_of_usual(frame.bytes)), took));
     if (took > solo_ + tolerance()) {
       drain();
     }
     return;
   }
-  gap_ = std::chrono::duration_cast<Duration>(gap_ * kGapShrinks);
+  gap_ = scaled(gap_, kGapShrinks);
   if (now - last_solo_ > kSoloEvery) {
     drain();
   }
@@ -103,28 +124,33 @@ void CreditWindow::learn_from_solo(Duration took) {
     // The path became slower; what it carried before says nothing now.
     gap_ = std::max(gap_, took);
   } else {
-    gap_ = std::chrono::duration_cast<Duration>(std::min(gap_, took) * kGapShrinks);
+    gap_ = scaled(std::min(gap_, took), kGapShrinks);
   }
 }
 
-CreditWindow::TimePoint CreditWindow::may_send_at() const {
+CreditWindow::TimePoint CreditWindow::may_send_at(TimePoint now) const {
   if (!viewer_acknowledges_ || unacknowledged_ == 0) {
-    return TimePoint::min();
+    return now;
   }
-  if (drains_ || unacknowledged_ >= limit() ||
-      on_the_way_.front().sent_at + solo_ + tolerance() < last_sent_ + gap_) {
-    return overdue_at();
-  }
-  return last_sent_ + gap_;
+  const TimePoint at =
+      std::max(now, last_sent_ + scaled(gap_, sizes_.share_of_usual(last_sent_bytes_)));
+  const SentFrame& oldest = on_the_way_.front();
+  const bool oldest_is_late =
+      oldest.sent_at + solo_ + sizes_.extra_time(oldest.bytes) + tolerance() < at;
+  return drains_ || oldest_is_late || path_is_full() ? overdue_at() : at;
 }
 
-std::size_t CreditWindow::limit() const {
-  if (gap_ <= Duration::zero()) {
-    return kRememberedFrames;
+bool CreditWindow::path_is_full() const {
+  if (unacknowledged_ >= kRememberedFrames) {
+    return true;
   }
-  // A hair less than the quotient, for a path that holds one frame must not be given two.
-  const double frames = static_cast<double>(solo_.count()) / static_cast<double>(gap_.count());
-  return std::clamp<std::size_t>(static_cast<std::size_t>(frames + 0.95), 1, kRememberedFrames);
+  if (gap_ <= Duration::zero()) {
+    return false;
+  }
+  const Duration alone = solo_ + sizes_.extra_time(last_sent_bytes_);
+  const double holds = static_cast<double>(alone.count()) / static_cast<double>(gap_.count());
+  // A hair more than they are, for a path that holds one frame must not be given two.
+  return sizes_.share_of_usual(unacknowledged_bytes_) + 0.05 > holds;
 }
 
 CreditWindow::TimePoint CreditWindow::overdue_at() const {
@@ -139,14 +165,15 @@ void CreditWindow::expire(TimePoint now) {
     frame.is_given_up = true;
   }
   unacknowledged_ = 0;
+  unacknowledged_bytes_ = 0;
   // Each time longer: the path may be slower than anything seen so far, and more frames would only
   // lengthen its queue.
   patience_ = std::min(2 * patience_, kPatienceAtMost);
 }
 
 Duration CreditWindow::tolerance() const {
-  const auto share = std::chrono::duration_cast<Duration>(solo_ * kToleratedShare);
-  return std::max(std::clamp(share, kToleratedAtLeast, kToleratedAtMost), 3 * lateness_);
+  return std::max(std::clamp(scaled(solo_, kToleratedShare), kToleratedAtLeast, kToleratedAtMost),
+                  3 * lateness_);
 }
 
 void CreditWindow::drain() {

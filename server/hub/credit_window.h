@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <deque>
 
+#include "hub/frame_sizes.h"
+
 namespace freshframe {
 
 /// Decides when the next frame may leave for a viewer that acknowledges, so that its path is kept
@@ -19,6 +21,9 @@ namespace freshframe {
 /// the path was just seen to carry, the queue is let drain, and the next frame measures `solo`
 /// anew.
 ///
+/// Frames differ in size, and more so those of several cameras. Both numbers are those of a frame
+/// of the usual size: FrameSizes tells by how much another one may take longer, or less long.
+///
 /// Source: server/README.md, "Credits". Pure: the time is told, nothing is read or sent here.
 class CreditWindow {
  public:
@@ -26,22 +31,19 @@ class CreditWindow {
   using TimePoint = Clock::time_point;
   using Duration = Clock::duration;
 
-  /// A frame began to leave. Its number is the count of calls before, from 0.
-  void sent(TimePoint now);
+  /// A frame of so many bytes began to leave. Its number is the count of calls before, from 0.
+  void sent(TimePoint now, std::size_t bytes);
 
   /// The viewer has shown frame `number`. As frames arrive in order, those before it count as
   /// arrived. A number that was never sent, or is known already, changes nothing.
   void acknowledged(std::uint64_t number, TimePoint now);
 
-  /// The earliest moment at which the next frame may leave. In the past: now. It may only come
-  /// nearer by acknowledged(). Without any acknowledgement so far every frame may leave at once.
-  TimePoint may_send_at() const;
+  /// The earliest moment from `now` on at which the next frame may leave. It comes nearer by
+  /// acknowledged() only. Without any acknowledgement so far every frame may leave at once.
+  TimePoint may_send_at(TimePoint now) const;
 
   /// Frames on their way, those given up not counted.
   std::size_t unacknowledged() const { return unacknowledged_; }
-
-  /// How many may be on their way; for the log and for tests.
-  std::size_t limit() const;
 
   /// Gives up frames whose acknowledgement is overdue, so that a lost one never freezes a stream.
   /// To be called when may_send_at() has come.
@@ -51,13 +53,16 @@ class CreditWindow {
   struct SentFrame {
     std::uint64_t number = 0;
     TimePoint sent_at{};
+    std::size_t bytes = 0;
     /// Nothing else was on its way.
     bool is_solo = false;
     bool is_given_up = false;
   };
 
+  SentFrame forget_oldest();
   void learn(const SentFrame& frame, TimePoint now);
   void learn_from_solo(Duration took);
+  bool path_is_full() const;
   Duration tolerance() const;
   TimePoint overdue_at() const;
   void drain();
@@ -66,6 +71,9 @@ class CreditWindow {
   std::uint64_t next_number_ = 0;
   std::deque<SentFrame> on_the_way_;
   std::size_t unacknowledged_ = 0;
+  std::size_t unacknowledged_bytes_ = 0;
+  std::size_t last_sent_bytes_ = 0;
+  FrameSizes sizes_;
 
   Duration solo_{0};
   /// How much later than `solo` frames alone come by chance, on average.

@@ -36,6 +36,14 @@ constexpr std::size_t kMostSubscriptions = 16;
 /// From the range that RFC 6455 leaves to applications (section 7.4.2).
 constexpr auto kTooManyErrors = static_cast<websocket::close_code>(4001);
 
+std::size_t size_of(const FrameMessage::Parts& parts) {
+  std::size_t size = 0;
+  for (const std::string_view part : parts) {
+    size += part.size();
+  }
+  return size;
+}
+
 Bytes message_of(const ProtocolError& error) {
   return make_error_message(error);
 }
@@ -127,7 +135,7 @@ asio::awaitable<void> Session::write_what_is_newest() {
     }
     const Clock::time_point now = Clock::now();
     credit_.expire(now);
-    const Clock::time_point may_send_at = credit_.may_send_at();
+    const Clock::time_point may_send_at = credit_.may_send_at(now);
     if (may_send_at > now) {
       // The picture waits, and a newer one takes its place meanwhile.
       co_await something_to_do_.wait_until(may_send_at);
@@ -156,7 +164,7 @@ asio::awaitable<bool> Session::write_picture(Outbox::WaitingPicture waiting) {
   const FrameMessage message(picture, form_, dropped);
   const auto kind =
       form_ == WireForm::kJson ? FrameHeader::Kind::kText : FrameHeader::Kind::kBinary;
-  credit_.sent(Clock::now());
+  credit_.sent(Clock::now(), size_of(message.parts()));
   sent_.add(*waiting.channel, picture.sequence);
   const bool is_open = co_await write_message(kind, message.parts());
   co_return is_open;
@@ -168,11 +176,7 @@ asio::awaitable<bool> Session::write_text(Bytes message) {
 }
 
 asio::awaitable<bool> Session::write_message(FrameHeader::Kind kind, FrameMessage::Parts payload) {
-  std::size_t payload_bytes = 0;
-  for (const std::string_view part : payload) {
-    payload_bytes += part.size();
-  }
-  const FrameHeader header(kind, payload_bytes);
+  const FrameHeader header(kind, size_of(payload));
   std::array<asio::const_buffer, 1 + std::tuple_size_v<FrameMessage::Parts>> buffers{
       asio::buffer(header.view())};
   std::transform(payload.begin(), payload.end(), buffers.begin() + 1,

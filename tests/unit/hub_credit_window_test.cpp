@@ -18,8 +18,8 @@ auto constant(double megabits_per_second) {
 
 /// How long the link's wire needs for one frame.
 Duration wire_time(const SimulatedLink& link, double megabits_per_second) {
-  return Duration(
-      static_cast<std::int64_t>(static_cast<double>(link.cameras[0].frame_bytes) * 8 / megabits_per_second));
+  return Duration(static_cast<std::int64_t>(static_cast<double>(link.cameras[0].frame_bytes) * 8 /
+                                            megabits_per_second));
 }
 
 // What a thin link carries is one frame after the other: each is fresh, and the wire is never idle
@@ -50,6 +50,42 @@ TEST(CreditWindowTest, ALongFastLinkGetsTheFullRate) {
   link.run(40s);
   EXPECT_GE(link.frames_per_second(5s, 40s), 29.5);
   EXPECT_LE(link.age(0.99, 5s), wire_time(link, 50) + 50ms + 35ms);
+}
+
+// A frame is late when it took longer than one of its size takes. Sizes that differ must not look
+// like a queue: a small frame's time is no measure for a large one's.
+TEST(CreditWindowTest, FramesOfDifferentSizesGetTheFullRateOnALongFastLink) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(50);
+  link.propagation = 50ms;
+  link.cameras[0].size_varies_by = 0.4;
+  link.run(40s);
+  EXPECT_GE(link.frames_per_second(10s, 40s), 29.0);
+  EXPECT_LE(link.age(0.99, 10s), 110ms);
+}
+
+TEST(CreditWindowTest, ALargeAndASmallCameraBothGetTheFullRateOnALongFastLink) {
+  for (const Duration propagation : {20ms, 50ms}) {
+    SimulatedLink link;
+    link.megabits_per_second = constant(50);
+    link.propagation = propagation;
+    link.cameras = {SimulatedCamera{.frame_bytes = 110'000},
+                    SimulatedCamera{.frame_bytes = 10'000, .first_frame_at = 12ms}};
+    link.run(40s);
+    for (const std::size_t camera : {0u, 1u}) {
+      EXPECT_GE(link.frames_per_second(10s, 40s, camera), 29.0) << propagation.count() << " us";
+    }
+    EXPECT_LE(link.age(0.99, 10s), propagation + 60ms);
+  }
+}
+
+TEST(CreditWindowTest, FramesOfDifferentSizesDoNotFillAThinLinksQueue) {
+  SimulatedLink link;
+  link.megabits_per_second = constant(8);
+  link.cameras[0].size_varies_by = 0.4;
+  link.run(40s);
+  EXPECT_LE(link.age(0.99, 10s), 250ms);
+  EXPECT_GE(link.link_use(), 0.85);
 }
 
 TEST(CreditWindowTest, ALocalNetworkGetsTheFullRateWithOneFrameOnItsWay) {
@@ -142,11 +178,12 @@ TEST(CreditWindowTest, AViewerThatNeverAcknowledgesIsNotHeldBack) {
 }
 
 constexpr CreditWindow::TimePoint kStart{100h};
+constexpr std::size_t kBytes = 100'000;
 
 TEST(CreditWindowTest, AnAcknowledgementCountsForTheFramesBefore) {
   CreditWindow window;
   for (int i = 0; i < 5; ++i) {
-    window.sent(kStart + i * 10ms);
+    window.sent(kStart + i * 10ms, kBytes);
   }
   EXPECT_EQ(window.unacknowledged(), 5u);
   window.acknowledged(3, kStart + 60ms);
@@ -156,28 +193,41 @@ TEST(CreditWindowTest, AnAcknowledgementCountsForTheFramesBefore) {
 TEST(CreditWindowTest, AnAcknowledgementOfWhatWasNeverSentChangesNothing) {
   CreditWindow window;
   window.acknowledged(0, kStart);
-  window.sent(kStart);
+  window.sent(kStart, kBytes);
   window.acknowledged(1, kStart + 5ms);
   window.acknowledged(~std::uint64_t{0}, kStart + 5ms);
   EXPECT_EQ(window.unacknowledged(), 1u);
-  EXPECT_LE(window.may_send_at(), kStart) << "nobody has acknowledged anything yet";
+  EXPECT_EQ(window.may_send_at(kStart), kStart) << "nobody has acknowledged anything yet";
 }
 
 TEST(CreditWindowTest, ASecondAcknowledgementOfAFrameChangesNothing) {
   CreditWindow window;
-  window.sent(kStart);
+  window.sent(kStart, kBytes);
   window.acknowledged(0, kStart + 10ms);
-  window.sent(kStart + 33ms);
-  const auto may_send_at = window.may_send_at();
+  window.sent(kStart + 33ms, kBytes);
+  const auto may_send_at = window.may_send_at(kStart + 34ms);
   window.acknowledged(0, kStart + 34ms);
   EXPECT_EQ(window.unacknowledged(), 1u);
-  EXPECT_EQ(window.may_send_at(), may_send_at);
+  EXPECT_EQ(window.may_send_at(kStart + 34ms), may_send_at);
+}
+
+// One that shows every frame in order and is slower than the camera may say its first word when the
+// frame that it means was forgotten. It says all the same that it acknowledges.
+TEST(CreditWindowTest, AFirstAcknowledgementThatComesVeryLateBeginsTheCredits) {
+  CreditWindow window;
+  for (int i = 0; i < 100; ++i) {
+    window.sent(kStart + i * 33ms, kBytes);
+  }
+  const auto now = kStart + 3300ms;
+  EXPECT_EQ(window.may_send_at(now), now);
+  window.acknowledged(0, now);
+  EXPECT_GT(window.may_send_at(now), now);
 }
 
 TEST(CreditWindowTest, WhatIsRememberedOfASilentViewerIsBounded) {
   CreditWindow window;
   for (int i = 0; i < 10'000; ++i) {
-    window.sent(kStart + i * 1ms);
+    window.sent(kStart + i * 1ms, kBytes);
   }
   EXPECT_LE(window.unacknowledged(), 64u);
 }

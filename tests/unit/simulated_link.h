@@ -173,10 +173,10 @@ class SimulatedLink {
     for (;;) {
       const auto place = std::find_if(places_.begin(), places_.end(),
                                       [](const Place& each) { return each.has_waiting; });
-      if (place == places_.end() || window_.may_send_at() > time(now_)) {
+      if (place == places_.end() || window_.may_send_at(time(now_)) > time(now_)) {
         return;
       }
-      window_.sent(time(now_));
+      window_.sent(time(now_), place->bytes);
       queue_.push_back({.number = sent_++,
                         .camera = place->camera,
                         .captured = place->captured,

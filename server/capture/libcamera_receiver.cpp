@@ -62,11 +62,11 @@ void LibcameraRequestQueue::close() {
 
 LibcameraReceiver::LibcameraReceiver(std::vector<std::shared_ptr<LibcameraBuffer>> buffers,
                                      std::shared_ptr<LibcameraRequestQueue> queue,
-                                     const FrameInfo& stream_info, FrameSequence sequence)
+                                     const FrameInfo& stream_info, const FrameOrder& order)
     : buffers_(std::move(buffers)),
       queue_(std::move(queue)),
       stream_info_(stream_info),
-      sequence_(sequence) {}
+      order_(order) {}
 
 bool LibcameraReceiver::open(SourceEvents events) {
   const std::lock_guard lock(events_mutex_);
@@ -77,10 +77,10 @@ bool LibcameraReceiver::open(SourceEvents events) {
   return true;
 }
 
-FrameSequence LibcameraReceiver::close() {
+FrameOrder LibcameraReceiver::close() {
   const std::lock_guard lock(events_mutex_);
   events_ = {};
-  return sequence_;
+  return order_;
 }
 
 bool LibcameraReceiver::camera_is_gone() {
@@ -111,12 +111,12 @@ void LibcameraReceiver::on_request_completed(libcamera::Request* request) {
     return;
   }
   FrameInfo info = stream_info_;
-  info.sequence = sequence_.next(metadata.sequence);
+  info.sequence = order_.sequence.next(metadata.sequence);
   const auto sensor_time = request->metadata().get(libcamera::controls::SensorTimestamp);
-  info.captured =
-      unix_time_of_sensor(sensor_time && *sensor_time > 0 ? static_cast<std::uint64_t>(*sensor_time)
-                                                          : metadata.timestamp,
-                          arrival);
+  const std::uint64_t timestamp_ns = sensor_time && *sensor_time > 0
+                                         ? static_cast<std::uint64_t>(*sensor_time)
+                                         : metadata.timestamp;
+  info.captured = order_.time.next(unix_time_of_sensor(timestamp_ns, arrival), arrival.wall);
   add_what_the_camera_reports(request->metadata(), info);
 
   const std::shared_ptr<LibcameraBuffer>& buffer = buffers_.at(request->cookie());

@@ -10,7 +10,7 @@
 #include <libcamera/request.h>
 
 #include "capture/frame.h"
-#include "capture/frame_sequence.h"
+#include "capture/frame_order.h"
 #include "capture/frame_source.h"
 #include "capture/libcamera_buffer.h"
 
@@ -43,14 +43,14 @@ class LibcameraReceiver {
   /// `buffers` by the cookies of their requests; `stream_info` says what all frames have in common.
   LibcameraReceiver(std::vector<std::shared_ptr<LibcameraBuffer>> buffers,
                     std::shared_ptr<LibcameraRequestQueue> queue, const FrameInfo& stream_info,
-                    FrameSequence sequence);
+                    const FrameOrder& order);
 
   /// Lets events out from now on. False when the camera is gone already.
   bool open(SourceEvents events);
 
-  /// When this returns, no event is under way and none will come. Tells where the counting of
-  /// frames has got to.
-  FrameSequence close();
+  /// When this returns, no event is under way and none will come. Tells what the next start
+  /// of the camera goes on from.
+  FrameOrder close();
 
   bool camera_is_gone();
 
@@ -68,7 +68,7 @@ class LibcameraReceiver {
   // Held while an event is delivered, which is what close() waits for.
   std::mutex events_mutex_;
   SourceEvents events_;
-  FrameSequence sequence_;
+  FrameOrder order_;
 
   std::mutex gone_mutex_;
   std::condition_variable gone_changed_;

@@ -28,8 +28,8 @@ class LibcameraSource final : public FrameSource {
       const std::lock_guard lock(id_mutex_);
       id_ = (*camera)->id();
     }
-    auto stream = LibcameraStream::start(**manager, std::move(*camera), request_, std::move(events),
-                                         sequence_);
+    auto stream =
+        LibcameraStream::start(**manager, std::move(*camera), request_, std::move(events), order_);
     if (!stream) {
       return stream.error();
     }
@@ -39,7 +39,7 @@ class LibcameraSource final : public FrameSource {
 
   void stop() override {
     if (stream_) {
-      sequence_ = LibcameraStream::stop(std::move(stream_));
+      order_ = LibcameraStream::stop(std::move(stream_));
     }
   }
 
@@ -54,7 +54,7 @@ class LibcameraSource final : public FrameSource {
   const LibcameraRequest request_;
   mutable std::mutex id_mutex_;
   std::string id_;
-  FrameSequence sequence_;
+  FrameOrder order_;
   std::unique_ptr<LibcameraStream> stream_;
 };
 

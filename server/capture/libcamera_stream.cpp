@@ -119,14 +119,14 @@ LibcameraStream::~LibcameraStream() {
 
 Result<std::unique_ptr<LibcameraStream>> LibcameraStream::start(
     LibcameraManager& manager, std::shared_ptr<libcamera::Camera> camera,
-    const LibcameraRequest& request, SourceEvents events, FrameSequence sequence) {
+    const LibcameraRequest& request, SourceEvents events, const FrameOrder& order) {
   std::unique_ptr<LibcameraStream> stream(new LibcameraStream(manager, std::move(camera)));
   Result<void> done = stream->acquire();
   if (done) {
     done = stream->configure(request);
   }
   if (done) {
-    done = stream->prepare_requests(sequence);
+    done = stream->prepare_requests(order);
   }
   if (done) {
     done = stream->run(std::move(events));
@@ -202,7 +202,7 @@ Result<void> LibcameraStream::configure(const LibcameraRequest& request) {
   return {};
 }
 
-Result<void> LibcameraStream::prepare_requests(FrameSequence sequence) {
+Result<void> LibcameraStream::prepare_requests(const FrameOrder& order) {
   const libcamera::StreamConfiguration& configuration = configuration_->at(0);
   libcamera::Stream* const stream = configuration.stream();
   allocator_ = std::make_unique<libcamera::FrameBufferAllocator>(camera_);
@@ -229,8 +229,7 @@ Result<void> LibcameraStream::prepare_requests(FrameSequence sequence) {
   stream_info.format = format_.format;
   stream_info.range = range_;
   queue_ = std::make_shared<LibcameraRequestQueue>(camera_);
-  receiver_ =
-      std::make_shared<LibcameraReceiver>(std::move(buffers), queue_, stream_info, sequence);
+  receiver_ = std::make_shared<LibcameraReceiver>(std::move(buffers), queue_, stream_info, order);
   return {};
 }
 
@@ -255,9 +254,9 @@ Result<void> LibcameraStream::run(SourceEvents events) {
   return {};
 }
 
-FrameSequence LibcameraStream::stop(std::unique_ptr<LibcameraStream> stream) {
-  FrameSequence sequence = stream->receiver_->close();
-  sequence.restart();
+FrameOrder LibcameraStream::stop(std::unique_ptr<LibcameraStream> stream) {
+  FrameOrder order = stream->receiver_->close();
+  order.sequence.restart();
   // From here on libcamera gives requests back and gets none: freeing them below is safe.
   stream->queue_->close();
 
@@ -276,10 +275,10 @@ FrameSequence LibcameraStream::stop(std::unique_ptr<LibcameraStream> stream) {
     silence_descriptors_of(gone);
     LibcameraManager& manager = stream->manager_;
     manager.abandon(std::move(stream));
-    return sequence;
+    return order;
   }
   stream->end();
-  return sequence;
+  return order;
 }
 
 void LibcameraStream::end() {

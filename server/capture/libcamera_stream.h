@@ -11,7 +11,7 @@
 #include <libcamera/request.h>
 
 #include "base/result.h"
-#include "capture/frame_sequence.h"
+#include "capture/frame_order.h"
 #include "capture/frame_source.h"
 #include "capture/libcamera_receiver.h"
 #include "capture/libcamera_source.h"
@@ -30,11 +30,11 @@ class LibcameraStream {
                                                         std::shared_ptr<libcamera::Camera> camera,
                                                         const LibcameraRequest& request,
                                                         SourceEvents events,
-                                                        FrameSequence sequence);
+                                                        const FrameOrder& order);
 
   /// Ends `stream`, or abandons it where libcamera would abort the process. No event comes after
-  /// the return. Tells where the counting of frames has got to.
-  static FrameSequence stop(std::unique_ptr<LibcameraStream> stream);
+  /// the return. Tells what the next start goes on from.
+  static FrameOrder stop(std::unique_ptr<LibcameraStream> stream);
 
   LibcameraStream(const LibcameraStream&) = delete;
   LibcameraStream& operator=(const LibcameraStream&) = delete;
@@ -57,7 +57,7 @@ class LibcameraStream {
 
   Result<void> acquire();
   Result<void> configure(const LibcameraRequest& request);
-  Result<void> prepare_requests(FrameSequence sequence);
+  Result<void> prepare_requests(const FrameOrder& order);
   Result<void> run(SourceEvents events);
   void release();
 

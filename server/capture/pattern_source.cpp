@@ -11,8 +11,8 @@
 #include <thread>
 #include <utility>
 
-#include "base/unix_time.h"
 #include "capture/pattern_frames.h"
+#include "capture/rising_time.h"
 
 namespace freshframe {
 
@@ -26,7 +26,8 @@ Failure misconfigured(std::string reason) {
 
 class PatternSource final : public FrameSource {
  public:
-  explicit PatternSource(const PatternRequest& request) : request_(request) {}
+  PatternSource(const PatternRequest& request, std::function<UnixTime()> wall_clock)
+      : request_(request), wall_clock_(std::move(wall_clock)) {}
   ~PatternSource() override { PatternSource::stop(); }
 
   Result<StreamFormat> start(SourceEvents events) override;
@@ -41,11 +42,13 @@ class PatternSource final : public FrameSource {
   bool deliver(std::uint64_t sequence);
 
   const PatternRequest request_;
+  const std::function<UnixTime()> wall_clock_;
   SourceEvents events_;
   // Kept from one start to the next: painting takes longer than a viewer likes to wait.
   std::optional<PatternFrames> frames_;
-  // Belongs to the thread while it runs.
+  // These belong to the thread while it runs.
   std::uint64_t next_sequence_ = 0;
+  RisingTime time_;
 
   std::mutex mutex_;
   std::condition_variable stop_was_asked_;
@@ -124,9 +127,10 @@ bool PatternSource::wait_until(Clock::time_point moment) {
 }
 
 bool PatternSource::deliver(std::uint64_t sequence) {
+  const UnixTime now = wall_clock_();
   std::optional<Frame> frame;
   try {
-    frame = frames_->make(sequence, unix_now());
+    frame = frames_->make(sequence, time_.next(now, now));
   } catch (const std::bad_alloc&) {
     events_.on_failure(
         {Failure::Kind::kUnavailable, "there is not enough memory for the test pattern"});
@@ -140,8 +144,9 @@ bool PatternSource::deliver(std::uint64_t sequence) {
 
 }  // namespace
 
-std::unique_ptr<FrameSource> make_pattern_source(const PatternRequest& request) {
-  return std::make_unique<PatternSource>(request);
+std::unique_ptr<FrameSource> make_pattern_source(const PatternRequest& request,
+                                                 std::function<UnixTime()> wall_clock) {
+  return std::make_unique<PatternSource>(request, std::move(wall_clock));
 }
 
 }  // namespace freshframe

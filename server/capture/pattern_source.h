@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
+#include "base/unix_time.h"
 #include "capture/frame_source.h"
 #include "capture/pixel_format.h"
 #include "capture/size.h"
@@ -25,7 +27,8 @@ struct PatternRequest {
 ///
 /// It behaves as a camera does: frames have their times whoever comes late, and while all of its
 /// four buffers are leased, frames are missing. Anything that the constants above rule out, start()
-/// refuses.
-std::unique_ptr<FrameSource> make_pattern_source(const PatternRequest& request);
+/// refuses. `wall_clock` is asked on the source's thread.
+std::unique_ptr<FrameSource> make_pattern_source(const PatternRequest& request,
+                                                 std::function<UnixTime()> wall_clock = unix_now);
 
 }  // namespace freshframe

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <time.h>
+
 #include <chrono>
 #include <cstdint>
+#include <functional>
 
 #include "base/unix_time.h"
 
@@ -16,8 +19,16 @@ struct ClockReadings {
   UnixTime wall{};
 };
 
-/// Thread-safe.
+/// Tells the time of one of the kernel's clocks.
+using ClockReader = std::function<std::chrono::nanoseconds(clockid_t)>;
+
+/// Reads the clocks within 20 us of each other. A thread that is set aside between two of them
+/// would shift its frame's time by as long: they are then read anew, up to three times, and the
+/// readings that were closest together count. Thread-safe.
 ClockReadings read_clocks();
+
+/// As above, by `read`.
+ClockReadings read_clocks(const ClockReader& read);
 
 /// The Unix time of a sensor's timestamp, in nanoseconds of a clock that the driver does not name.
 ///

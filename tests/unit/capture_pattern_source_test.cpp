@@ -142,6 +142,25 @@ TEST_P(PatternSourceTest, NumbersGoOnAfterARestart) {
   }
 }
 
+// A clock that stands still, or is set back a little, stands for all that keeps time from passing
+// between two frames.
+TEST_P(PatternSourceTest, TimesRiseThoughTheClockDoesNotAlsoAfterARestart) {
+  UnixTime clock{std::chrono::seconds(1'763'917'200)};
+  const auto source =
+      make_pattern_source(request_, [&clock] { return clock -= std::chrono::milliseconds(1); });
+  UnixTime last{};
+  for (int start = 0; start < 2; ++start) {
+    ASSERT_TRUE(source->start(inbox_.events()).has_value());
+    for (int i = 0; i < 10; ++i) {
+      const UnixTime captured = inbox_.take().info().captured;
+      EXPECT_GT(captured, last);
+      last = captured;
+    }
+    source->stop();
+    inbox_.clear();
+  }
+}
+
 TEST_P(PatternSourceTest, NothingArrivesAfterStopHasReturned) {
   for (int i = 0; i < 50; ++i) {
     start();

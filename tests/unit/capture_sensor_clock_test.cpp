@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
+#include <time.h>
 
 #include <chrono>
 #include <cstdint>
+#include <vector>
 
 #include "capture/sensor_clock.h"
 
@@ -84,6 +86,61 @@ TEST(SensorClock, NoStampOrRubbishGivesTheArrival) {
                                       ~std::uint64_t{0}, (std::uint64_t{1} << 62) + 1}) {
     EXPECT_EQ(unix_time_of_sensor(rubbish, now), kArrival) << rubbish;
   }
+}
+
+/// Clocks of a machine where time passes only while one of them is read: 100 ns, and in the first
+/// readings what the test says.
+class ScriptedClocks {
+ public:
+  explicit ScriptedClocks(std::vector<nanoseconds> first_steps)
+      : first_steps_(std::move(first_steps)) {}
+
+  ClockReadings read() {
+    return read_clocks([this](clockid_t clock) {
+      now_ += readings_ < first_steps_.size() ? first_steps_[readings_] : nanoseconds(100);
+      ++readings_;
+      return clock == CLOCK_REALTIME ? now_ + kArrival.time_since_epoch() : now_;
+    });
+  }
+  std::size_t readings() const { return readings_; }
+
+ private:
+  std::vector<nanoseconds> first_steps_;
+  std::size_t readings_ = 0;
+  nanoseconds now_{hours(24)};
+};
+
+/// By how much these readings would shift a frame's time.
+nanoseconds apart(const ClockReadings& readings) {
+  return readings.wall.time_since_epoch() - kArrival.time_since_epoch() - readings.monotonic;
+}
+
+TEST(SensorClock, FourReadingsDoWhenTheyAreCloseTogether) {
+  ScriptedClocks clocks({});
+  EXPECT_LE(abs(apart(clocks.read())), microseconds(1));
+  EXPECT_EQ(clocks.readings(), 4U);
+}
+
+// The thread is set aside for 5 ms between two readings, wherever that is.
+TEST(SensorClock, AThreadThatIsSetAsideBetweenTwoReadingsReadsAnew) {
+  for (std::size_t reading = 1; reading < 4; ++reading) {
+    std::vector<nanoseconds> steps(4, nanoseconds(100));
+    steps[reading] = milliseconds(5);
+    ScriptedClocks clocks(steps);
+    EXPECT_LE(abs(apart(clocks.read())), microseconds(1)) << "set aside before reading " << reading;
+    EXPECT_EQ(clocks.readings(), 8U);
+  }
+}
+
+TEST(SensorClock, WhereNoReadingsAreCloseTogetherTheClosestCountAndItEnds) {
+  const std::vector<nanoseconds> steps = {
+      microseconds(1), microseconds(90), microseconds(90), microseconds(90),
+      microseconds(1), microseconds(10), microseconds(10), microseconds(10),
+      microseconds(1), microseconds(50), microseconds(50), microseconds(50),
+      microseconds(1), microseconds(70), microseconds(70), microseconds(70)};
+  ScriptedClocks clocks(steps);
+  EXPECT_EQ(apart(clocks.read()), microseconds(20));
+  EXPECT_EQ(clocks.readings(), 16U);
 }
 
 TEST(SensorClock, BoottimeIsNeverBehindMonotonic) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cassert>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -61,11 +63,11 @@ class Frame {
  public:
   static constexpr std::size_t kMaxPlanes = 3;
 
+  /// At most kMaxPlanes `planes`; those beyond would be lost.
   Frame(const FrameInfo& info, std::span<const Plane> planes, std::unique_ptr<FrameLease> lease)
-      : info_(info), plane_count_(planes.size()), lease_(std::move(lease)) {
-    for (std::size_t i = 0; i < planes.size() && i < kMaxPlanes; ++i) {
-      planes_[i] = planes[i];
-    }
+      : info_(info), plane_count_(std::min(planes.size(), kMaxPlanes)), lease_(std::move(lease)) {
+    assert(planes.size() <= kMaxPlanes);
+    std::copy_n(planes.begin(), plane_count_, planes_.begin());
   }
 
   const FrameInfo& info() const { return info_; }

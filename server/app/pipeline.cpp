@@ -81,9 +81,7 @@ bool Pipeline::open_and_stream() {
     report(CameraState::kLost, format.error().reason);
     return false;
   }
-  spdlog::info("{}: {} gives {}x{} {} at {:.4g} frames/s", channel_.name(), source_->description(),
-               format->width_px, format->height_px, to_string(format->format),
-               format->frames_per_second);
+  spdlog::info("{}: {} gives {}", channel_.name(), source_->description(), to_string(*format));
   const StreamEnd end = stream(*format);
   source_->stop();
   captured_.take();  // what is left is the past

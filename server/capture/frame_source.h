@@ -5,18 +5,9 @@
 
 #include "base/result.h"
 #include "capture/frame.h"
-#include "capture/pixel_format.h"
+#include "capture/stream_format.h"
 
 namespace freshframe {
-
-/// What a source delivers once it runs. The camera's answer, not what was asked for.
-struct StreamFormat {
-  int width_px = 0;
-  int height_px = 0;
-  /// 0 where the camera does not say.
-  double frames_per_second = 0;
-  PixelFormat format = PixelFormat::kMjpeg;
-};
 
 /// Where a running source puts its frames and its bad news. Both are called on a thread of the
 /// source's and must return at once: they hand over, they do no work.

@@ -14,11 +14,11 @@
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
+#include "base/rate_limit.h"
 #include "hub/channel.h"
 #include "hub/credit_window.h"
 #include "hub/hub.h"
 #include "hub/outbox.h"
-#include "hub/rate_limit.h"
 #include "hub/sent_frames.h"
 #include "hub/viewer.h"
 #include "message/bytes.h"

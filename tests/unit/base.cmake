@@ -1,1 +1,2 @@
 freshframe_unit_test(base_latest_slot_test base_latest_slot_test.cpp freshframe_base)
+freshframe_unit_test(base_rate_limit_test base_rate_limit_test.cpp freshframe_base)

@@ -1,6 +1,5 @@
 freshframe_unit_test(hub_channel_test hub_channel_test.cpp freshframe_hub)
 freshframe_unit_test(hub_outbox_test hub_outbox_test.cpp freshframe_hub)
 freshframe_unit_test(hub_credit_window_test hub_credit_window_test.cpp freshframe_hub)
-freshframe_unit_test(hub_rate_limit_test hub_rate_limit_test.cpp freshframe_hub)
 freshframe_unit_test(hub_frame_sizes_test hub_frame_sizes_test.cpp freshframe_hub)
 freshframe_unit_test(hub_sent_frames_test hub_sent_frames_test.cpp freshframe_hub)

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <random>
 
-#include "hub/rate_limit.h"
+#include "base/rate_limit.h"
 
 namespace freshframe {
 namespace {
@@ -46,6 +46,23 @@ TEST(RateLimitTest, ARateThatDoesNotDivideTheCamerasIsMetOnAverage) {
 TEST(RateLimitTest, JitterDoesNotCostFrames) {
   EXPECT_NEAR(passed_in_10_s(RateLimit(15), 30, 8ms), 150, 3);
   EXPECT_NEAR(passed_in_10_s(RateLimit(30), 30, 6ms), 300, 3);
+}
+
+// A camera's clock and the machine's differ a little, and a camera's rates are round numbers only
+// by name. Thirty a second are asked for, and each frame that is left out of those would be seen.
+TEST(RateLimitTest, ACameraThatIsAHundredthTooFastKeepsItsFrames) {
+  EXPECT_EQ(passed_in_10_s(RateLimit(30), 30.003, 0us), 300);
+  EXPECT_EQ(passed_in_10_s(RateLimit(30), 30.25, 0us), 302);
+  EXPECT_EQ(passed_in_10_s(RateLimit(30), 30.25, 4ms), 302);
+}
+
+TEST(RateLimitTest, NeverMoreThanAHundredthAboveTheLimitPasses) {
+  for (const double fps : {31.0, 33.0, 40.0, 60.0, 97.0, 1600.0}) {
+    for (const auto jitter : {0us, 100us}) {
+      EXPECT_LE(passed_in_10_s(RateLimit(30), fps, jitter), 304) << fps;
+      EXPECT_GE(passed_in_10_s(RateLimit(30), fps, jitter), 296) << fps;
+    }
+  }
 }
 
 TEST(RateLimitTest, MoreThanTheCameraMakesIsEveryFrame) {

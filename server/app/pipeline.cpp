@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include "base/rate_limit.h"
 #include "message/frame_message.h"
 
 namespace freshframe {
@@ -16,11 +17,11 @@ namespace {
 
 constexpr auto kNever = std::chrono::steady_clock::time_point::max();
 
-std::chrono::milliseconds frame_interval(const StreamFormat& format) {
-  if (format.frames_per_second <= 0) {
-    return std::chrono::milliseconds{0};
-  }
-  return std::chrono::milliseconds(static_cast<int>(1000 / format.frames_per_second));
+/// For the log, behind what the camera gives.
+std::string what_is_taken(const StreamFormat& format, std::optional<double> most) {
+  const bool is_known_to_be_less = format.frames_per_second > 0 && format.frames_per_second <= most;
+  return most && !is_known_to_be_less ? fmt::format(", at most {:.4g} frames/s are taken", *most)
+                                      : "";
 }
 
 std::string no_picture_reason(bool broken_frames_come) {
@@ -81,7 +82,8 @@ bool Pipeline::open_and_stream() {
     report(CameraState::kLost, format.error().reason);
     return false;
   }
-  spdlog::info("{}: {} gives {}", channel_.name(), source_->description(), to_string(*format));
+  spdlog::info("{}: {} gives {}{}", channel_.name(), source_->description(), to_string(*format),
+               what_is_taken(*format, settings_.most_frames_per_second));
   const StreamEnd end = stream(*format);
   source_->stop();
   captured_.take();  // what is left is the past
@@ -137,6 +139,17 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
     }
   }
   return StreamEnd::kStopped;
+}
+
+std::chrono::milliseconds Pipeline::frame_interval(const StreamFormat& format) const {
+  std::chrono::milliseconds interval{0};
+  for (const double rate :
+       {format.frames_per_second, settings_.most_frames_per_second.value_or(0)}) {
+    if (rate > 0) {
+      interval = std::max(interval, std::chrono::milliseconds(static_cast<int>(1000 / rate)));
+    }
+  }
+  return interval;
 }
 
 void Pipeline::wait_before_retry(std::chrono::milliseconds pause) {
@@ -198,10 +211,14 @@ void Pipeline::report(CameraState state, std::string reason) {
 }
 
 SourceEvents Pipeline::events() {
+  const std::optional<double> most = settings_.most_frames_per_second;
   return {
       .on_frame =
-          [this](Frame frame) {
+          [this, limit = most ? RateLimit(*most) : RateLimit()](Frame frame) mutable {
             ++channel_.counters().captured;
+            if (!limit.lets_pass(frame.info().captured)) {
+              return;
+            }
             if (captured_.put(std::move(frame)) && someone_is_watching()) {
               ++channel_.counters().replaced;
             }

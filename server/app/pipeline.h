@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <variant>
@@ -21,6 +22,9 @@ namespace freshframe {
 /// How a pipeline treats its camera.
 struct PipelineSettings {
   int quality_percent = 80;
+  /// Frames above this rate go back to the camera at once. For cameras that do not keep to the rate
+  /// that they were asked for.
+  std::optional<double> most_frames_per_second = {};
   /// How long the camera runs on after its last viewer has left.
   std::chrono::milliseconds idle_grace{5'000};
   /// Without a picture for this long, and for five frames of the camera's rate, it has stalled.
@@ -59,6 +63,8 @@ class Pipeline {
   void run();
   bool open_and_stream();
   StreamEnd stream(const StreamFormat& format);
+  /// Of the frames that are taken; 0 when their rate is not known.
+  std::chrono::milliseconds frame_interval(const StreamFormat& format) const;
   void wait_before_retry(std::chrono::milliseconds pause);
   /// True when the frame became a picture.
   bool encode_and_publish(JpegEncoder& encoder, const Frame& frame, ExposureSettling& settling);

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <memory>
 #include <utility>
+#include <variant>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -41,9 +42,13 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, L
       listener_(std::move(listener)),
       signals_(*loop_, SIGINT, SIGTERM),
       patience_(*loop_) {
-  const PipelineSettings settings{.quality_percent = options.quality_percent,
-                                  .idle_grace = options.idle_grace};
   for (const CameraSpec& spec : cameras) {
+    PipelineSettings settings{.quality_percent = options.quality_percent,
+                              .idle_grace = options.idle_grace};
+    // The test pattern keeps to its rate.
+    if (const auto* request = std::get_if<LibcameraRequest>(&spec.source)) {
+      settings.most_frames_per_second = request->frames_per_second;
+    }
     std::unique_ptr<FrameSource> source = make_source(spec);
     spdlog::info("camera {}: {}", spec.name, source->description());
     Channel& channel = hub_.add(spec.name, source->description());

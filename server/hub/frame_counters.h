@@ -10,8 +10,8 @@
 namespace freshframe {
 
 /// What became of a camera's frames since the server started. Every frame that arrives is counted
-/// as captured, and then in at most one of the others; frames that come while nobody watches are in
-/// none.
+/// as captured, and then in at most one of the others; frames that come while nobody watches, and
+/// those above the rate that was asked of the camera, are in none.
 ///
 /// Thread-safe.
 struct FrameCounters {

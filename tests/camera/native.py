@@ -148,6 +148,21 @@ async def each_frame_is_counted_once(server):
     return f"{captured} captured, {encoded} encoded, {replaced} replaced"
 
 
+async def rate_is_kept_for_the_camera(server):
+    """This camera was asked for 10 frames a second and says that it keeps to that."""
+    async with Viewer(server.address, "bars") as viewer:
+        frames = await viewer.frames(31)
+        counts = (await camera_states(server.address))["bars"]["frames"]
+    seconds = (frames[-1].captured_us - frames[0].captured_us) / 1e6
+    rate = (len(frames) - 1) / seconds
+    made = (frames[-1].sequence - frames[0].sequence) / seconds
+    require(rate <= 10.2, f"{rate:.1f} frames a second came")
+    require(made >= 50, f"by its sequence the camera makes {made:.0f} frames a second, which proves nothing")
+    require(not any(counts["dropped"].values()) and counts["replaced"] < counts["encoded"],
+            f"frames that were left out are counted as lost: {counts}")
+    return f"{rate:.1f} frames/s of {made:.0f}"
+
+
 async def camera_rests_without_viewers(server):
     async with Viewer(server.address, "bars") as viewer:
         last = await viewer.frame()
@@ -190,3 +205,9 @@ async def run(bed, checks, scratch):
     except Exception as problem:
         checks.fail("the server starts on libcamera's virtual cameras", str(problem))
     shutil.copy(scratch / "server.log", bed.directory / "native-server.log")
+    try:
+        async with NativeServer(bed, scratch, "--camera", f"{BARS}@10") as server:
+            await checks.check("a camera that ignores the rate it was asked for is held to it",
+                               rate_is_kept_for_the_camera(server))
+    except Exception as problem:
+        checks.fail("the server starts with a frame rate", str(problem))

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -62,16 +64,26 @@ class FakeCamera {
     return stops_;
   }
 
+  /// Frames that have not been given back.
+  int frames_out() const { return frames_out_; }
+
+  /// When the frames that are delivered from now on were captured.
+  void set_captured(UnixTime captured) { captured_ = captured; }
+
   /// A grey frame, or one whose plane is too small when `is_whole` is false.
   void deliver(std::uint64_t sequence, bool is_whole = true,
                std::optional<std::chrono::microseconds> exposure_time = std::nullopt) {
     struct Pixels final : FrameLease {
+      explicit Pixels(std::atomic<int>& count) : out(count) { ++out; }
+      ~Pixels() override { --out; }
+      std::atomic<int>& out;
       std::array<std::byte, 16 * 8> grey{};
     };
-    auto pixels = std::make_unique<Pixels>();
+    auto pixels = std::make_unique<Pixels>(frames_out_);
     const Plane plane{.bytes = std::span(pixels->grey).first(is_whole ? 128 : 17),
                       .stride_bytes = 16};
     FrameInfo info{.sequence = sequence,
+                   .captured = captured_,
                    .width_px = 16,
                    .height_px = 8,
                    .format = PixelFormat::kGrey8,
@@ -99,6 +111,8 @@ class FakeCamera {
   std::optional<SourceEvents> events_;
   int starts_ = 0;
   int stops_ = 0;
+  UnixTime captured_{};
+  std::atomic<int> frames_out_{0};
 };
 
 class FakeSource final : public FrameSource {
@@ -318,6 +332,44 @@ TEST_F(PipelineTest, ACameraWhoseExposureConvergesIsSettlingAndThenLive) {
   }
   EXPECT_TRUE(has_state("live"));
   EXPECT_EQ(viewer_.newest->head.view().find("settling"), std::string_view::npos);
+}
+
+// A camera of 30 frames a second that was asked for 10.
+TEST_F(PipelineTest, FramesAboveTheAskedRateGoBackToTheCameraAtOnce) {
+  settings_.most_frames_per_second = 10;
+  start_pipeline();
+  watch();
+  std::vector<std::uint64_t> due;
+  for (std::uint64_t sequence = 0; sequence < 30; ++sequence) {
+    camera_.set_captured(UnixTime(std::chrono::microseconds(sequence * 1'000'000 / 30)));
+    if (sequence % 3 == 0) {
+      due.push_back(sequence);
+      deliver_until_shown(sequence);
+      run_until([&] { return camera_.frames_out() == 0; });
+    } else {
+      camera_.deliver(sequence);
+      EXPECT_EQ(camera_.frames_out(), 0) << "frame " << sequence;
+    }
+  }
+  EXPECT_EQ(viewer_.sequences, due);
+  EXPECT_EQ(channel_.counters().captured, 30u);
+  EXPECT_EQ(channel_.counters().encoded, 10u);
+  EXPECT_EQ(channel_.counters().replaced, 0u);
+}
+
+// It makes 30 frames a second, of which one in 100 s is wanted: nothing is wrong in between.
+TEST_F(PipelineTest, ACameraWhoseFramesAreMostlyNotWantedIsNotStalled) {
+  settings_.most_frames_per_second = 0.01;
+  settings_.stalled_after = milliseconds(1);
+  settings_.restart_after = milliseconds(2);
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  // By its own 30 frames a second it would be stalled after five intervals, which are 167 ms.
+  const auto until = std::chrono::steady_clock::now() + milliseconds(400);
+  run_until([&] { return std::chrono::steady_clock::now() >= until; });
+  EXPECT_EQ(std::count(viewer_.states.begin(), viewer_.states.end(), "stalled"), 0);
+  EXPECT_EQ(camera_.starts(), 1);
 }
 
 TEST_F(PipelineTest, StoppingClosesTheCamera) {

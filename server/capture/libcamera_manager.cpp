@@ -198,6 +198,10 @@ bool LibcameraManager::is_abandoned(const std::shared_ptr<libcamera::Camera>& ca
                      [&](const auto& stream) { return stream->camera() == camera; });
 }
 
+bool LibcameraManager::is_gone_unheard(const std::shared_ptr<libcamera::Camera>& camera) const {
+  return is_abandoned(camera) || !those_gone(device_numbers(camera)).empty();
+}
+
 void LibcameraManager::end_abandoned_streams() {
   std::vector<std::unique_ptr<LibcameraStream>> over;
   {

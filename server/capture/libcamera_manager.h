@@ -42,7 +42,11 @@ class LibcameraManager {
 
   /// Keeps a stream that may not be ended, until the process ends or libcamera has understood.
   void abandon(std::unique_ptr<LibcameraStream> stream);
-  bool is_abandoned(const std::shared_ptr<libcamera::Camera>& camera) const;
+
+  /// The kernel has taken devices of a listed camera away, or a stream of it is abandoned, which is
+  /// to say that they were gone before: libcamera has not heard of it, and the camera must be left
+  /// alone.
+  bool is_gone_unheard(const std::shared_ptr<libcamera::Camera>& camera) const;
 
   /// Ends the abandoned streams of whose camera's going libcamera has heard by now.
   void end_abandoned_streams();
@@ -51,6 +55,7 @@ class LibcameraManager {
   class CameraSignals;
 
   LibcameraManager();
+  bool is_abandoned(const std::shared_ptr<libcamera::Camera>& camera) const;
   void on_camera_added(std::shared_ptr<libcamera::Camera> camera);
   void on_camera_removed(std::shared_ptr<libcamera::Camera> camera);
 

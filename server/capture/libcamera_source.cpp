@@ -5,6 +5,7 @@
 
 #include "capture/libcamera_manager.h"
 #include "capture/libcamera_stream.h"
+#include "capture/unplug_news.h"
 
 namespace freshframe {
 namespace {
@@ -22,12 +23,17 @@ class LibcameraSource final : public FrameSource {
     (*manager)->end_abandoned_streams();
     auto camera = (*manager)->find(request_.camera);
     if (!camera) {
+      unplug_news_.came();
       return camera.error();
     }
     {
       const std::lock_guard lock(id_mutex_);
       id_ = (*camera)->id();
     }
+    if ((*manager)->is_gone_unheard(*camera)) {
+      return unplug_news_.device_is_gone();
+    }
+    unplug_news_.came();
     auto stream =
         LibcameraStream::start(**manager, std::move(*camera), request_, std::move(events), order_);
     if (!stream) {
@@ -55,6 +61,7 @@ class LibcameraSource final : public FrameSource {
   mutable std::mutex id_mutex_;
   std::string id_;
   FrameOrder order_;
+  UnplugNews unplug_news_;
   std::unique_ptr<LibcameraStream> stream_;
 };
 

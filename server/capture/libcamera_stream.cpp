@@ -138,13 +138,6 @@ Result<std::unique_ptr<LibcameraStream>> LibcameraStream::start(
 }
 
 Result<void> LibcameraStream::acquire() {
-  if (manager_.is_abandoned(camera_) || !those_gone(device_numbers_).empty()) {
-    return Failure{
-        Failure::Kind::kUnavailable,
-        "the camera was unplugged and libcamera has not been told; where udev's events do "
-        "not arrive (a container without --network host), restart the server after "
-        "plugging it in again"};
-  }
   if (const int error = camera_->acquire(); error != 0) {
     return failure_of(error, "libcamera does not hand out the camera");
   }

@@ -24,8 +24,8 @@ class LibcameraManager;
 /// Thread: the pipeline's.
 class LibcameraStream {
  public:
-  /// Starts `camera`. Events come from then on, possibly before this returns. On failure the camera
-  /// is free again.
+  /// Starts `camera`, whose devices are there. Events come from then on, possibly before this
+  /// returns. On failure the camera is free again.
   static Result<std::unique_ptr<LibcameraStream>> start(LibcameraManager& manager,
                                                         std::shared_ptr<libcamera::Camera> camera,
                                                         const LibcameraRequest& request,

@@ -233,6 +233,10 @@ class WebcamChecks:
         await self._raw_webcam.unplug()
         async with self._viewer(RAW_CAMERA) as viewer:
             status = await viewer.status("lost")
+            # The server may have asked before libcamera had heard of it from udev.
+            require("container" not in status["reason"], f"the reason is: {status['reason']}")
+            if "unplugged" in status["reason"]:
+                status = await viewer.status("lost")
             require("no camera" in status["reason"], f"the reason is: {status['reason']}")
             await self._raw_webcam.command("plug")
             await viewer.status("live")

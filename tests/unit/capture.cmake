@@ -11,6 +11,7 @@ freshframe_unit_test(capture_pattern_jpeg_test capture_pattern_jpeg_test.cpp fre
 freshframe_unit_test(capture_pattern_source_test capture_pattern_source_test.cpp freshframe_capture)
 freshframe_unit_test(capture_stream_format_test capture_stream_format_test.cpp freshframe_capture)
 freshframe_unit_test(capture_stroke_font_test capture_stroke_font_test.cpp freshframe_capture)
+freshframe_unit_test(capture_unplug_news_test capture_unplug_news_test.cpp freshframe_capture)
 foreach(test capture_pattern_jpeg_test capture_pattern_source_test)
   target_link_libraries(${test} PRIVATE PkgConfig::TURBOJPEG)
 endforeach()

@@ -7,6 +7,8 @@
 namespace freshframe {
 
 void Channel::publish(PicturePtr picture) {
+  picture_width_px_ = picture->width_px;
+  picture_height_px_ = picture->height_px;
   newest_ = std::move(picture);
   // Neither call below may change who watches: a viewer that leaves does so from its own coroutine.
   for (const Entry& entry : viewers_) {

@@ -34,6 +34,10 @@ class Channel {
   /// The newest picture while the camera is live, else null: what stood still is the past.
   const PicturePtr& newest() const { return newest_; }
 
+  /// The size of the last picture, also when that is past; 0 before the first.
+  int picture_width_px() const { return picture_width_px_; }
+  int picture_height_px() const { return picture_height_px_; }
+
   /// Counted by the pipeline, read by whoever reports. Thread-safe.
   FrameCounters& counters() { return counters_; }
   const FrameCounters& counters() const { return counters_; }
@@ -70,6 +74,8 @@ class Channel {
   FrameCounters counters_;
   CameraStatus status_;
   PicturePtr newest_;
+  int picture_width_px_ = 0;
+  int picture_height_px_ = 0;
   std::vector<Entry> viewers_;
   WireForms demand_;
   std::function<void(WireForms)> on_demand_;

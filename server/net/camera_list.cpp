@@ -8,6 +8,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json size_or_null(int size_px) {
+  return size_px > 0 ? Json(size_px) : Json();
+}
+
 Json frames_of(const FrameCounters& counters) {
   Json dropped = Json::object();
   for (const EncodeError error : FrameCounters::kEncodeErrors) {
@@ -24,13 +28,12 @@ Json frames_of(const FrameCounters& counters) {
 std::string camera_list_json(const Hub& hub) {
   Json cameras = Json::array();
   for (const Channel& channel : hub.channels()) {
-    const Picture* newest = channel.newest().get();
     cameras.push_back({{"name", channel.name()},
                        {"source", channel.source()},
                        {"state", to_string(channel.status().state)},
                        {"reason", channel.status().reason},
-                       {"width", newest != nullptr ? Json(newest->width_px) : Json()},
-                       {"height", newest != nullptr ? Json(newest->height_px) : Json()},
+                       {"width", size_or_null(channel.picture_width_px())},
+                       {"height", size_or_null(channel.picture_height_px())},
                        {"viewers", channel.viewer_count()},
                        {"frames", frames_of(channel.counters())}});
   }

@@ -24,9 +24,21 @@ class RateLimit {
   explicit RateLimit(double max_fps)
       : interval_(std::chrono::microseconds(static_cast<std::int64_t>(1e6 / max_fps))) {}
 
+  /// Goes on at the rate of `other`, counting from the frame that passed last.
+  void change_to(const RateLimit& other) {
+    const auto last_passed = has_limit() ? due_ : last_;
+    if (last_passed && other.has_limit()) {
+      due_ = *last_passed - interval_ + other.interval_;
+    } else {
+      due_.reset();
+    }
+    interval_ = other.interval_;
+  }
+
   /// True when the frame captured at `captured` is due; it is then counted as sent.
   bool lets_pass(UnixTime captured) {
-    if (interval_ == interval_.zero()) {
+    if (!has_limit()) {
+      last_ = captured;
       return true;
     }
     // A camera's frames come a little early and late: the one that is nearest to its time passes,
@@ -48,6 +60,8 @@ class RateLimit {
   }
 
  private:
+  bool has_limit() const { return interval_ > interval_.zero(); }
+
   std::chrono::microseconds interval_{0};
   std::optional<UnixTime> due_;
   /// When the frame before was captured, whether it passed or not.

@@ -13,6 +13,12 @@ bool Outbox::has_picture() const {
                      [](const Place& place) { return place.picture != nullptr; });
 }
 
+bool Outbox::has_picture(const Channel& channel) const {
+  return std::any_of(places_.begin(), places_.end(), [&](const Place& place) {
+    return place.channel == &channel && place.picture != nullptr;
+  });
+}
+
 std::optional<Outbox::Note> Outbox::take_note() {
   if (!answers_.empty()) {
     Note answer = std::move(answers_.front());

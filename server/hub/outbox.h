@@ -55,6 +55,8 @@ class Outbox {
   void forget_picture(Channel& channel) { place_of(channel).picture.reset(); }
 
   bool has_picture() const;
+  /// Whether one of this camera waits.
+  bool has_picture(const Channel& channel) const;
 
   /// What goes before any picture: it is small, and it may explain why no picture comes.
   std::optional<Note> take_note();

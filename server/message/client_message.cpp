@@ -137,6 +137,8 @@ std::string echoed_type(const std::string& type) {
 
 std::string_view to_string(ProtocolError::Code code) {
   switch (code) {
+    case Code::kTooLarge:
+      return "too-large";
     case Code::kNotText:
       return "not-text";
     case Code::kNotJson:

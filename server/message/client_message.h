@@ -38,6 +38,7 @@ struct ClientMessage {
 /// Why a viewer's message was refused; what an error message says.
 struct ProtocolError {
   enum class Code {
+    kTooLarge,
     kNotText,
     kNotJson,
     kTooDeep,

@@ -18,8 +18,10 @@ struct Limits {
   std::chrono::milliseconds silence_time{30'000};
   /// How long a closing handshake may take.
   std::chrono::milliseconds close_time{2'000};
-  /// A message from a viewer; a larger one ends its session with 1009.
+  /// A message from a viewer; a larger one is answered with an error.
   std::size_t message_bytes = 4096;
+  /// A message from a viewer that is larger than this ends its session with 1009.
+  std::size_t refused_message_bytes = 64 * 1024;
 };
 
 }  // namespace freshframe

@@ -74,7 +74,7 @@ asio::awaitable<void> Session::run(HttpRequest upgrade, Channel* first) {
     co_return;
   }
   if (first != nullptr) {
-    watches_.push_back(std::make_unique<Watch>(*first, *this, form_, RateLimit()));
+    start_watching(*first, form_, RateLimit());
   }
   co_await (read_messages() && write_what_is_newest() && watch_write_time());
 }
@@ -94,27 +94,42 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
           response.set(http::field::sec_websocket_protocol, chosen->name);
         }
       }));
-  socket_.read_message_max(limits_.message_bytes);
+  socket_.read_message_max(limits_.refused_message_bytes);
   const auto [error] = co_await socket_.async_accept(upgrade, kNoThrow);
   co_return !error;
 }
 
 asio::awaitable<void> Session::read_messages() {
-  // One byte more than a message may have: a message that grows fragment by fragment must meet the
-  // limit, which Beast answers with 1009, before it meets the buffer's end, which Beast does not.
+  // One byte more than a message may have, by which one that is too large is told. Its bytes are
+  // not kept; it is read on up to the size at which Beast closes with 1009.
   beast::flat_buffer message(limits_.message_bytes + 1);
+  bool is_too_large = false;
   for (;;) {
     // Reading is also what lets Beast answer pings and closes.
-    const auto [error, size] = co_await socket_.async_read(message, kNoThrow);
+    const std::size_t room = limits_.message_bytes + 1 - message.size();
+    const auto [error, size] = co_await socket_.async_read_some(message, room, kNoThrow);
     if (error) {
       break;
     }
-    if (socket_.got_text()) {
-      handle(std::string_view(static_cast<const char*>(message.cdata().data()), size));
-    } else {
-      refuse({ProtocolError::Code::kNotText, "send messages as text, not as binary", {}, {}});
+    if (message.size() > limits_.message_bytes) {
+      is_too_large = true;
+      message.clear();
     }
-    message.consume(size);
+    if (!socket_.is_message_done()) {
+      continue;
+    }
+    if (is_too_large) {
+      refuse({ProtocolError::Code::kTooLarge,
+              "a message may have " + std::to_string(limits_.message_bytes) + " bytes",
+              {},
+              {}});
+    } else if (!socket_.got_text()) {
+      refuse({ProtocolError::Code::kNotText, "send messages as text, not as binary", {}, {}});
+    } else {
+      handle(std::string_view(static_cast<const char*>(message.cdata().data()), message.size()));
+    }
+    message.clear();
+    is_too_large = false;
   }
   ended_ = true;
   end_now();
@@ -222,12 +237,12 @@ void Session::handle(const ClientMessage& message, const SubscribeMessage& subsc
   const RateLimit rate = subscribe.max_fps && !pauses ? RateLimit(*subscribe.max_fps) : RateLimit();
   const std::optional<WireForm> form = pauses ? std::nullopt : std::optional(form_);
   if (Watch* const watch = find_watch(*channel)) {
-    watch->rate = rate;
+    watch->rate.change_to(rate);
     if (pauses) {
       watch->was_paused = true;
       outbox_.forget_picture(*channel);
     }
-    watch->subscription.set_form(form);
+    watch->subscription->set_form(form);
     on_status(*channel, channel->status());
     return;
   }
@@ -237,7 +252,7 @@ void Session::handle(const ClientMessage& message, const SubscribeMessage& subsc
             message.id_json});
     return;
   }
-  watches_.push_back(std::make_unique<Watch>(*channel, *this, form, rate));
+  start_watching(*channel, form, rate);
 }
 
 void Session::handle(const ClientMessage& message, const UnsubscribeMessage& unsubscribe) {
@@ -247,8 +262,7 @@ void Session::handle(const ClientMessage& message, const UnsubscribeMessage& uns
             message.type, message.id_json});
     return;
   }
-  std::erase_if(watches_,
-                [&](const auto& watch) { return &watch->subscription.channel() == channel; });
+  std::erase_if(watches_, [&](const auto& watch) { return &watch->channel == channel; });
   outbox_.forget(*channel);
 }
 
@@ -278,9 +292,8 @@ void Session::refuse(ProtocolError error) {
 }
 
 void Session::on_picture(Channel& channel, const PicturePtr& picture) {
-  // There is none yet while a subscription is being made, which hands over the newest picture.
-  Watch* const watch = find_watch(channel);
-  if (watch != nullptr && !watch->rate.lets_pass(picture->captured)) {
+  // A picture whose turn it was and that still waits gives way to a newer one, due or not.
+  if (!find_watch(channel)->rate.lets_pass(picture->captured) && !outbox_.has_picture(channel)) {
     return;
   }
   outbox_.put(channel, picture);
@@ -315,10 +328,9 @@ void Session::end_now() {
 Bytes Session::hello() const {
   std::vector<CameraGreeting> cameras;
   for (const Channel& channel : hub_.channels()) {
-    const Picture* const newest = channel.newest().get();
     cameras.push_back({.name = channel.name(),
-                       .width_px = newest != nullptr ? newest->width_px : 0,
-                       .height_px = newest != nullptr ? newest->height_px : 0,
+                       .width_px = channel.picture_width_px(),
+                       .height_px = channel.picture_height_px(),
                        .status = channel.status()});
   }
   const std::string_view protocol =
@@ -327,10 +339,15 @@ Bytes Session::hello() const {
                             cameras);
 }
 
+void Session::start_watching(Channel& channel, std::optional<WireForm> form,
+                             const RateLimit& rate) {
+  Watch& watch = *watches_.emplace_back(std::make_unique<Watch>(channel, rate));
+  watch.subscription.emplace(channel, static_cast<Viewer&>(*this), form);
+}
+
 Session::Watch* Session::find_watch(const Channel& channel) {
-  const auto found = std::find_if(watches_.begin(), watches_.end(), [&](const auto& watch) {
-    return &watch->subscription.channel() == &channel;
-  });
+  const auto found = std::find_if(watches_.begin(), watches_.end(),
+                                  [&](const auto& watch) { return &watch->channel == &channel; });
   return found == watches_.end() ? nullptr : found->get();
 }
 

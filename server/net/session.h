@@ -56,15 +56,17 @@ class Session final : private Viewer, private OpenConnection {
  private:
   /// A camera that this viewer has subscribed to.
   struct Watch {
-    Subscription subscription;
+    Channel& channel;
     RateLimit rate;
     /// What was sent last; empty before the first frame.
     std::optional<std::uint64_t> last_sequence;
     /// Since then: what was not sent was not wanted.
     bool was_paused = false;
 
-    Watch(Channel& channel, Session& session, std::optional<WireForm> form, const RateLimit& limit)
-        : subscription(channel, session, form), rate(limit) {}
+    /// Made last: it hands over the newest picture at once, which must find all of the above.
+    std::optional<Subscription> subscription;
+
+    Watch(Channel& watched, const RateLimit& limit) : channel(watched), rate(limit) {}
   };
 
   void on_picture(Channel& channel, const PicturePtr& picture) override;
@@ -90,6 +92,7 @@ class Session final : private Viewer, private OpenConnection {
   void close_with(boost::beast::websocket::close_code code);
 
   Bytes hello() const;
+  void start_watching(Channel& channel, std::optional<WireForm> form, const RateLimit& rate);
   Watch* find_watch(const Channel& channel);
 
   boost::beast::websocket::stream<PrebuiltFrameStream<boost::asio::ip::tcp::socket>> socket_;

@@ -77,6 +77,21 @@ TEST(RateLimitTest, AClockThatIsSetBackDoesNotStopTheStream) {
   EXPECT_TRUE(limit.lets_pass(kStart - 1h + 100ms));
 }
 
+// Who changes the rate again and again gets no more for it.
+TEST(RateLimitTest, AChangedRateCountsFromTheFrameThatPassedLast) {
+  RateLimit limit;
+  EXPECT_TRUE(limit.lets_pass(kStart));
+  limit.change_to(RateLimit(1));
+  EXPECT_FALSE(limit.lets_pass(kStart + 33ms));
+  limit.change_to(RateLimit(10));
+  EXPECT_FALSE(limit.lets_pass(kStart + 40ms));
+  EXPECT_TRUE(limit.lets_pass(kStart + 100ms));
+  limit.change_to(RateLimit(10));
+  EXPECT_FALSE(limit.lets_pass(kStart + 133ms));
+  limit.change_to(RateLimit());
+  EXPECT_TRUE(limit.lets_pass(kStart + 134ms));
+}
+
 TEST(RateLimitTest, AfterAGapTheRateIsKeptAndNothingIsCaughtUp) {
   RateLimit limit(10);
   EXPECT_TRUE(limit.lets_pass(kStart));

@@ -276,10 +276,21 @@ TEST_F(SessionTest, AViewerThatAnswersPingsStays) {
   EXPECT_EQ(front_.viewer_count(), 1u);
 }
 
-TEST_F(SessionTest, AMessageThatIsTooLargeEndsTheSessionWith1009) {
+TEST_F(SessionTest, AMessageThatIsTooLargeIsAnsweredAndTheStreamLivesOn) {
+  const auto loud = reading_viewer();
+  loud->socket_.auto_fragment(true);
+  loud->say(std::string(limits_.refused_message_bytes, 'x'));
+  run_until([&] { return loud->has("error too-large"); });
+  loud->say(std::string(limits_.message_bytes + 1, 'x'));
+  loud->say(R"({"type":"ping","client_time_us":1})");
+  run_until([&] { return loud->has("pong"); });
+  EXPECT_EQ(std::count(loud->messages_.begin(), loud->messages_.end(), "error too-large"), 2);
+}
+
+TEST_F(SessionTest, AMessageOfNoEndEndsTheSessionWith1009) {
   const auto loud = viewer();
   loud->read_all();
-  const std::string message(limits_.message_bytes + 1, 'x');
+  const std::string message(limits_.refused_message_bytes + 1, 'x');
   loud->socket_.async_write(asio::buffer(message), [](error_code, std::size_t) {});
   run_until([&] { return loud->end_.failed(); });
   EXPECT_EQ(loud->socket_.reason().code, websocket::close_code::too_big) << loud->end_.message();
@@ -357,6 +368,43 @@ TEST_F(SessionTest, MaxFpsThinsAStreamOutWhileItRuns) {
   }
   EXPECT_EQ(ann->frames(), (std::vector<std::string>{"frame 1", "frame 3", "frame 5"}));
   EXPECT_EQ(ann->last_["dropped"], 1);
+}
+
+// A picture that waits for credit is the newest when it leaves, whatever the rate.
+TEST_F(SessionTest, MaxFpsSendsNoPictureOfThePast) {
+  const auto ann = reading_viewer();
+  ann->say(R"({"type":"subscribe","camera":"front","max_fps":0.1})");
+  run_until(
+      [&] { return std::count(ann->messages_.begin(), ann->messages_.end(), "front idle") == 2; });
+  front_.publish(picture(1, "x"));
+  run_until([&] { return ann->has("frame 1"); });
+  // A path that is seen to take long: nothing leaves until the next acknowledgement.
+  front_.publish(picture(11, "x"));
+  run_until([&] { return ann->has("frame 11"); });
+  ann->say(R"({"type":"ack","camera":"front","sequence":1})");
+  ann->say(R"({"type":"ping","client_time_us":0})");
+  run_until([&] { return ann->has("pong"); });
+  for (std::uint64_t sequence = 21; sequence <= 25; ++sequence) {
+    front_.publish(picture(sequence, "x"));
+    settle();
+  }
+  EXPECT_FALSE(ann->has("frame 21"));
+  ann->say(R"({"type":"ack","camera":"front","sequence":11})");
+  run_until([&] { return ann->frames().size() == 3; });
+  EXPECT_EQ(ann->frames().back(), "frame 25");
+}
+
+TEST_F(SessionTest, TheFirstFrameCountsForMaxFps) {
+  front_.set_status({CameraState::kLive, ""});
+  front_.publish(picture(1, "x"));
+  const auto ann = reading_viewer("/ws?subscribe=none");
+  ann->say(R"({"type":"subscribe","camera":"front","max_fps":0.1})");
+  run_until([&] { return ann->has("frame 1"); });
+  for (std::uint64_t sequence = 2; sequence <= 11; ++sequence) {
+    front_.publish(picture(sequence, "x"));
+    settle();
+  }
+  EXPECT_EQ(ann->frames(), (std::vector<std::string>{"frame 1", "frame 11"}));
 }
 
 TEST_F(SessionTest, APausedViewerCountsAsNobodyAndGoesOnWithTheNewest) {

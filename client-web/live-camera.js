@@ -12,6 +12,10 @@ import { roughDurationText } from "./text.js";
 
 /** @typedef {import("./protocol.js").Frame} Frame */
 /** @typedef {import("./live-state.js").LiveState} LiveState */
+/**
+ * @typedef {{ frame: Frame, atMs: number, atWallMs: number, ageMs: number | null }} Shown the frame
+ *   in sight: since when, by the monotonic and by the wall clock, and how old it was then
+ */
 
 /** How often the clockwork looks whether the picture is still fresh. */
 const LOOK_MS = 250;
@@ -58,7 +62,7 @@ export class LiveCamera extends HTMLElement {
   #framesSinceStatus = 0;
   /** @type {number | null} the last paint on this connection, monotonic */
   #paintedAtMs = null;
-  /** @type {{ frame: Frame, atMs: number, atWallMs: number, ageMs: number | null } | null} */
+  /** @type {Shown | null} */
   #shown = null;
 
   #picture = make("div", "picture");
@@ -73,6 +77,7 @@ export class LiveCamera extends HTMLElement {
   constructor() {
     super();
     this.#painter = new Painter(this.#surface, {
+      onShown: (frame) => this.#show(frame),
       onPainted: (frame) => this.#painted(frame),
       onReplaced: () => this.#stats.notPainted(),
       onBroken: () => {
@@ -268,14 +273,19 @@ export class LiveCamera extends HTMLElement {
     }
   }
 
+  /** @param {Frame} frame @returns {Shown} */
+  #show(frame) {
+    const ageMs = this.#clock.plausibleAgeMs(frame.captured_us);
+    this.#shown = { frame, atMs: performance.now(), atWallMs: Date.now(), ageMs };
+    return this.#shown;
+  }
+
   /** @param {Frame} frame */
   #painted(frame) {
-    const nowMs = performance.now();
-    const ageMs = this.#clock.plausibleAgeMs(frame.captured_us);
+    const { atMs, ageMs } = this.#show(frame);
     this.#connection?.send(ackMessage(frame));
-    this.#shown = { frame, atMs: nowMs, atWallMs: Date.now(), ageMs };
-    this.#paintedAtMs = nowMs;
-    this.#stats.painted(nowMs, ageMs);
+    this.#paintedAtMs = atMs;
+    this.#stats.painted(atMs, ageMs);
     if (this.#state !== "live" || frame.settling) this.#look();
     const { data, ...head } = frame;
     this.dispatchEvent(new CustomEvent("painted", { detail: { ...head, ageMs } }));

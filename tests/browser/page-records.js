@@ -3,18 +3,31 @@
 
 /**
  * Before the page's own scripts: keeps the sequence of each painted frame, and of each
- * acknowledgement together with the number that was in sight when it left.
+ * acknowledgement together with the number that was in sight when it left, and whether the page had
+ * been laid out since the animation frame's callbacks.
  *
  * @param {() => number | null} readNumber
  */
 export function recordAcknowledgements(readNumber) {
-  /** @type {{ painted: number[], acks: { sequence: number, inSight: number | null }[] }} */
+  /** @type {{ painted: number[], acks: { sequence: number, inSight: number | null, isLaidOut: boolean }[] }} */
   const records = { painted: [], acks: [] };
+  let isLaidOut = true;
+  // Observers are called between layout and paint of the same animation frame.
+  const probe = document.createElement("div");
+  new ResizeObserver(() => (isLaidOut = true)).observe(probe);
+  const request = window.requestAnimationFrame;
+  window.requestAnimationFrame = (callback) =>
+    request((timeMs) => {
+      isLaidOut = false;
+      if (!probe.isConnected) document.body.append(probe);
+      probe.style.width = probe.style.width === "1px" ? "2px" : "1px";
+      callback(timeMs);
+    });
   Object.assign(window, { records });
   const { send } = WebSocket.prototype;
   WebSocket.prototype.send = function (text) {
     const { type, sequence } = JSON.parse(String(text));
-    if (type === "ack") records.acks.push({ sequence, inSight: readNumber() });
+    if (type === "ack") records.acks.push({ sequence, inSight: readNumber(), isLaidOut });
     send.call(this, text);
   };
   window.addEventListener(

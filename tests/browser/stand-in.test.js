@@ -223,7 +223,7 @@ describe("An acknowledgement", () => {
 
   const dropped = async () => Number(await viewer.number("dropped"));
 
-  /** @returns {Promise<{ painted: number[], acks: { sequence: number, inSight: number | null }[] }>} */
+  /** @returns {Promise<{ painted: number[], acks: { sequence: number, inSight: number | null, isLaidOut: boolean }[] }>} */
   const records = () => viewer.page.evaluate(() => /** @type {any} */ (window).records);
 
   /** What the page kept, once the server has heard all of it. */
@@ -243,6 +243,8 @@ describe("An acknowledgement", () => {
       acks.map(({ inSight }) => inSight),
       painted.map((sequence) => sequence % pictures.length),
     );
+    // Readers of the pixels force no layout, so one is there only when the browser came to it.
+    assert.ok(acks.every(({ isLaidOut }) => isLaidOut), "some left before the page was laid out");
     assert.ok(painted.every((sequence, i) => i === 0 || sequence > painted[i - 1]));
     assert.ok(server.acks.every(({ camera }) => camera === "cam0"));
   });

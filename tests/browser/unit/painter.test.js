@@ -19,13 +19,17 @@ describe("The painter", () => {
   /** @type {{ frame: Frame, resolve: () => void, reject: (error: Error) => void }[]} */
   let decoding;
   /** @type {(() => void)[]} */ let animationFrames;
+  /** @type {(() => void)[]} */ let paints;
   /** @type {string[]} */ let story;
+  /** @type {number | null} */ let inSight;
   /** @type {Painter} */ let painter;
 
   beforeEach(() => {
     decoding = [];
     animationFrames = [];
+    paints = [];
     story = [];
+    inSight = null;
     painter = new Painter(
       {
         prepare: (frame) =>
@@ -36,11 +40,13 @@ describe("The painter", () => {
         show: () => story.push("show"),
       },
       {
+        onShown: ({ sequence }) => (inSight = sequence),
         onPainted: ({ sequence }) => story.push(`painted ${sequence}`),
         onReplaced: ({ sequence }) => story.push(`replaced ${sequence}`),
         onBroken: ({ sequence }) => story.push(`broken ${sequence}`),
       },
       (callback) => animationFrames.push(callback),
+      (callback) => paints.push(callback),
     );
   });
 
@@ -49,8 +55,14 @@ describe("The painter", () => {
     await settle();
   }
 
-  async function nextAnimationFrame() {
+  async function animationFrameBeforePaint() {
     animationFrames.splice(0).forEach((callback) => callback());
+    await settle();
+  }
+
+  async function nextAnimationFrame() {
+    await animationFrameBeforePaint();
+    paints.splice(0).forEach((callback) => callback());
     await settle();
   }
 
@@ -62,6 +74,26 @@ describe("The painter", () => {
     assert.deepEqual(story, ["decode 1"]);
     await nextAnimationFrame();
     assert.deepEqual(story, ["decode 1", "show", "painted 1"]);
+  });
+
+  it("says that a frame is painted after the paint, and not with the animation frame before it", async () => {
+    painter.offer(frame(1));
+    await finishDecoding();
+    await animationFrameBeforePaint();
+    assert.deepEqual(story, ["decode 1", "show"]);
+    await nextAnimationFrame();
+    assert.deepEqual(story, ["decode 1", "show", "painted 1"]);
+  });
+
+  it("says nothing of a paint that comes after a stop, and has said what is in sight", async () => {
+    painter.offer(frame(1));
+    await finishDecoding();
+    assert.equal(inSight, null);
+    await animationFrameBeforePaint();
+    painter.stop();
+    await nextAnimationFrame();
+    assert.deepEqual(story, ["decode 1", "show"]);
+    assert.equal(inSight, 1);
   });
 
   it("replaces the waiting frame by a newer one while another decodes", async () => {

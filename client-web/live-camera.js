@@ -80,8 +80,8 @@ export class LiveCamera extends HTMLElement {
       onShown: (frame) => this.#show(frame),
       onPainted: (frame) => this.#painted(frame),
       onReplaced: () => this.#stats.notPainted(),
-      onBroken: () => {
-        this.#stats.notPainted();
+      onBroken: (frame) => {
+        this.#giveUp(frame);
         this.#fail("A picture could not be decoded.");
       },
     });
@@ -266,6 +266,7 @@ export class LiveCamera extends HTMLElement {
         this.#fail(`The server refused a message of this page: ${message.error.reason}`);
         break;
       case "invalid":
+        if (message.frame) this.#giveUp(message.frame);
         this.#fail(`A message could not be read: ${message.reason}.`);
         break;
       case "unknown":
@@ -289,6 +290,16 @@ export class LiveCamera extends HTMLElement {
     if (this.#state !== "live" || frame.settling) this.#look();
     const { data, ...head } = frame;
     this.dispatchEvent(new CustomEvent("painted", { detail: { ...head, ageMs } }));
+  }
+
+  /**
+   * It will never be shown, which the server waits to hear: it counts as on its way until then.
+   *
+   * @param {import("./protocol.js").FrameName} frame
+   */
+  #giveUp(frame) {
+    this.#stats.notPainted();
+    this.#connection?.send(ackMessage(frame));
   }
 
   /** The one way out for whatever goes wrong with a single message. @param {string} reason */

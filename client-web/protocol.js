@@ -56,7 +56,12 @@
  *   | { kind: "pong", pong: Pong }
  *   | { kind: "error", error: ServerError }
  *   | { kind: "unknown", type: string }
- *   | { kind: "invalid", reason: string }} Message
+ *   | { kind: "invalid", reason: string, frame?: FrameName }} Message
+ */
+
+/**
+ * @typedef {Pick<Frame, "camera" | "sequence">} FrameName what an acknowledgement names; an invalid
+ *   frame has it when that much of it could be read
  */
 
 /** A JPEG's header has 16 bits for each side (ITU-T T.81, B.2.2). */
@@ -126,7 +131,7 @@ export function parseMessage(text) {
   }
 }
 
-/** Says that a frame was painted. @param {Frame} frame */
+/** Says that a frame was painted, or cannot be. @param {FrameName} frame */
 export function ackMessage({ camera, sequence }) {
   return JSON.stringify({ type: "ack", camera, sequence });
 }
@@ -138,32 +143,39 @@ export function pingMessage(client_time_us) {
 
 /** @param {any} message @returns {Message} */
 function checkFrame(message) {
-  if (!isName(message.camera)) return invalid("camera is not a name");
-  if (!isCount(message.sequence)) return invalid("sequence is not a whole number");
-  if (!isCount(message.captured_us)) return invalid("captured_us is not a whole number");
-  if (!isSide(message.width)) return invalid("width is not a number of pixels");
-  if (!isSide(message.height)) return invalid("height is not a number of pixels");
-  if (message.mime !== PICTURE_TYPE) return invalid(`mime is not ${PICTURE_TYPE}`);
+  const { camera, sequence } = message;
+  if (!isName(camera)) return invalid("camera is not a name");
+  if (!isCount(sequence)) return invalid("sequence is not a whole number");
+  const reason = faultOf(message);
+  return reason ? { kind: "invalid", reason, frame: { camera, sequence } } : { kind: "frame", frame: message };
+}
+
+/** What is wrong with the rest of a frame; empty when nothing is. @param {any} message */
+function faultOf(message) {
+  if (!isCount(message.captured_us)) return "captured_us is not a whole number";
+  if (!isSide(message.width)) return "width is not a number of pixels";
+  if (!isSide(message.height)) return "height is not a number of pixels";
+  if (message.mime !== PICTURE_TYPE) return `mime is not ${PICTURE_TYPE}`;
   const { exposure_us, analogue_gain, lens_position_dioptres, settling } = message;
   if (exposure_us !== undefined && !isCount(exposure_us)) {
-    return invalid("exposure_us is not a whole number");
+    return "exposure_us is not a whole number";
   }
   if (analogue_gain !== undefined && !(Number.isFinite(analogue_gain) && analogue_gain >= 0)) {
-    return invalid("analogue_gain is not a number from 0");
+    return "analogue_gain is not a number from 0";
   }
   if (lens_position_dioptres !== undefined && !Number.isFinite(lens_position_dioptres)) {
-    return invalid("lens_position_dioptres is not a number");
+    return "lens_position_dioptres is not a number";
   }
   if (settling !== undefined && typeof settling !== "boolean") {
-    return invalid("settling is neither true nor false");
+    return "settling is neither true nor false";
   }
-  if (!isCount(message.dropped)) return invalid("dropped is not a whole number");
-  if (typeof message.data !== "string") return invalid("data is not text");
+  if (!isCount(message.dropped)) return "dropped is not a whole number";
+  if (typeof message.data !== "string") return "data is not text";
   if (message.data.length % 4 !== 0 || !BASE64.test(message.data.slice(-CHECKED_LETTERS))) {
-    return invalid("data is not plain Base64");
+    return "data is not plain Base64";
   }
-  if (!message.data.startsWith(JPEG_START)) return invalid("data is not a JPEG");
-  return { kind: "frame", frame: message };
+  if (!message.data.startsWith(JPEG_START)) return "data is not a JPEG";
+  return "";
 }
 
 /** @param {any} message @returns {Message} */

@@ -261,16 +261,23 @@ describe("An acknowledgement", () => {
     assert.ok(painted.length + 10 <= server.sequence);
   });
 
-  it("does not leave for a broken picture", async () => {
-    server.holdsBack = true;
-    server.awaitsAcks = false;
-    server.sendPicture(Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 1, 2, 3]).toString("base64"));
-    const broken = server.sequence;
-    await until("it is counted", async () => (await dropped()) >= 1);
-    server.sendPicture(pictures[0]);
-    await until("the next one is", () => acked().includes(broken + 1));
-    assert.ok(!acked().includes(broken));
-  });
+  /** @type {[string, string][]} */
+  const unusable = [
+    ["cannot be decoded", Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 1, 2, 3]).toString("base64")],
+    ["is none", "AAAA"],
+  ];
+  for (const [what, data] of unusable) {
+    it(`leaves at once for a picture that ${what}, for the server waits for it`, async () => {
+      server.holdsBack = true;
+      await until("all is painted", () => acked().includes(server.sequence));
+      const before = await dropped();
+      server.sendPicture(data);
+      await until("it is acknowledged", () => acked().includes(server.sequence));
+      await until("it is counted", async () => (await dropped()) > before);
+      const { painted } = await records();
+      assert.ok(!painted.includes(server.sequence));
+    });
+  }
 
   it("does not leave for a picture that is decoded and waits for its animation frame", async () => {
     const before = await dropped();

@@ -270,6 +270,26 @@ class NotingServer(ToyServer):
         super().__init__()
         self.acknowledged = []
         self.forms = set()
+        self.broken = []
+
+
+class BreaksEverySecond(Notes):
+    """Every second picture that it sends cannot be decoded."""
+
+    def __init__(self, server, socket):
+        super().__init__(server, socket)
+        self.breaks_next = False
+
+    def encode_frame(self, head, image):
+        if self.breaks_next:
+            self.server.broken.append(head["sequence"])
+            image = image[:16]
+        self.breaks_next = not self.breaks_next
+        return super().encode_frame(head, image)
+
+
+class BreakingServer(NotingServer):
+    connection_class = BreaksEverySecond
 
 
 class ExamplesTest(unittest.TestCase):
@@ -350,6 +370,9 @@ class ExamplesTest(unittest.TestCase):
             self.assertRegex(watch(server), r"^closed with 100[05] and a picture 16 wide\n$")
             self.assertGreaterEqual(len(server.acknowledged), self.count - 1)
             self.assertEqual(server.acknowledged, sorted(set(server.acknowledged)))
+        with BreakingServer() as server:
+            watch(server)
+            self.assertTrue(set(server.broken) & set(server.acknowledged), "no broken picture was acknowledged")
 
     def test_the_browser_example_has_15_lines_of_script(self):
         page = (EXAMPLES / "browser.html").read_text()

@@ -141,6 +141,14 @@ describe("A message", () => {
     }
   }
 
+  it("names a frame that is of no use, so that it can be acknowledged", () => {
+    const { camera, sequence } = FRAME;
+    const message = frameWith({ data: "AAAA" });
+    assert.deepEqual(message, { kind: "invalid", reason: "data is not a JPEG", frame: { camera, sequence } });
+    assert.ok(!("frame" in frameWith({ sequence: -1 })));
+    assert.ok(!("frame" in frameWith({ camera: "" })));
+  });
+
   for (const changes of [{ state: "dancing" }, { state: undefined }, { reason: 7 }, { camera: "" }]) {
     it(`with a wrong status is refused: ${JSON.stringify(changes)}`, () => {
       assert.equal(parseMessage(JSON.stringify({ ...STATUS, ...changes })).kind, "invalid");

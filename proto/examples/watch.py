@@ -17,7 +17,7 @@ import websockets
 
 
 def read_frame(message):
-    """Head and picture of a binary message."""
+    """Head and picture of a binary message; the picture is None when it cannot be decoded."""
     (length,) = struct.unpack(">I", message[:4])
     head = json.loads(message[4:4 + length])
     return head, cv2.imdecode(numpy.frombuffer(message, numpy.uint8, offset=4 + length), cv2.IMREAD_COLOR)
@@ -32,11 +32,14 @@ async def watch(url, count):
                     print(notice["camera"], notice["state"], notice["reason"], file=sys.stderr)
                 continue
             head, picture = read_frame(message)
-            # Here is the place for your work on `picture`: height x width x BGR.
-            height, width, _ = picture.shape
-            print(head["camera"], head["sequence"], f"{width}x{height}", "dropped", head["dropped"], flush=True)
+            if picture is None:
+                print(head["camera"], "frame", head["sequence"], "cannot be decoded", file=sys.stderr)
+            else:
+                # Here is the place for your work on `picture`: height x width x BGR.
+                height, width, _ = picture.shape
+                print(head["camera"], head["sequence"], f"{width}x{height}", "dropped", head["dropped"], flush=True)
             await socket.send(json.dumps({"type": "ack", "camera": head["camera"], "sequence": head["sequence"]}))
-            count -= 1
+            count -= picture is not None
             if count == 0:
                 return
 

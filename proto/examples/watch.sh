@@ -40,11 +40,13 @@ while [ "$left" -ne 0 ] && IFS= read -r message <&"${SERVER[0]}"; do
   [[ $head =~ ^'{"type":"frame","camera":"'([^\"]*)'","sequence":'([0-9]+) ]]
   camera=${BASH_REMATCH[1]} sequence=${BASH_REMATCH[2]}
   data=${message#*\"data\":\"}
-  base64 -d <<<"${data%%\"*}" >frame.jpg.new
-  mv frame.jpg.new frame.jpg
-  echo "$camera $sequence in frame.jpg"
+  if base64 -d <<<"${data%%\"*}" >frame.jpg.new; then
+    mv frame.jpg.new frame.jpg
+    echo "$camera $sequence in frame.jpg"
+    left=$((left - 1))
+  fi
+  # One that cannot be decoded is acknowledged too.
   echo "{\"type\":\"ack\",\"camera\":\"$camera\",\"sequence\":$sequence}" >&"${SERVER[1]}"
-  left=$((left - 1))
 done
 [ "$left" -eq 0 ] || { echo "watch.sh: the connection ended" >&2 && exit 1; }
 kill "$SERVER_PID"

@@ -17,7 +17,7 @@ import jsonschema
 
 from freshframe_server import PATIENCE_S, FreshframeServer
 from toy_mutants import MUTANTS
-from toy_server import Connection, ToyServer
+from toy_server import JSON_FORM, Connection, ToyServer, dump
 
 SOURCE = Path(__file__).resolve().parents[2]
 PROTOCOL = SOURCE / "proto"
@@ -283,9 +283,10 @@ class BreaksEverySecond(Notes):
     def encode_frame(self, head, image):
         if self.breaks_next:
             self.server.broken.append(head["sequence"])
-            image = image[:16]
-        self.breaks_next = not self.breaks_next
-        return super().encode_frame(head, image)
+        breaks, self.breaks_next = self.breaks_next, not self.breaks_next
+        if breaks and self.form == JSON_FORM:
+            return dump({**head, "data": "no Base64"})
+        return super().encode_frame(head, image[:16] if breaks else image)
 
 
 class BreakingServer(NotingServer):
@@ -327,6 +328,10 @@ class ExamplesTest(unittest.TestCase):
             shown = self.numbers_in(self.run_example(*command_for(server.url)))
             # The last one may have been sent as the connection closed.
             self.assertEqual(server.acknowledged[:self.count - 1], shown[:-1])
+        with BreakingServer() as server:
+            shown = self.numbers_in(self.run_example(*command_for(server.url)))
+            self.assertTrue(server.broken)
+            self.assertEqual(server.acknowledged[:self.count - 1], sorted({*shown, *server.broken})[:self.count - 1])
 
     def ws(self, url):
         return url.replace("http", "ws", 1) + "ws"

@@ -5,9 +5,10 @@
 
 namespace freshframe {
 
-/// A file of client-web/ or of proto/, as the program carries it.
+/// A file of client-web/ or of proto/, as the program carries it; or the list of a folder of proto/.
 struct StaticFile {
-  /// Where it is served: "/" is the page, "/protocol/" the protocol in prose.
+  /// Where it is served: "/" is the page, "/protocol/" the protocol in prose, "/protocol/golden/" a
+  /// list of what is in that folder.
   std::string_view path;
   std::string_view content_type;
   /// Changes with the bytes; in quotes, as RFC 9110, section 8.8.3 writes it.

@@ -1,10 +1,8 @@
-// Opens proto/examples/browser.html in Chromium as a page of the server's own origin, and waits until
-// it has closed its connection. Prints what the page then says.
+// Opens the server's /protocol/examples/browser.html in Chromium and waits until it has closed its
+// connection. Prints what the page then says.
 //   node browser_example.mjs URL COUNT
-import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-const PAGE = fileURLToPath(new URL("../../proto/examples/browser.html", import.meta.url));
 const WAIT_MS = 60_000;
 
 const [url, count] = process.argv.slice(2);
@@ -18,8 +16,7 @@ try {
     console.error(error.message);
     process.exitCode = 1;
   });
-  await page.route(`${url}example.html*`, (route) => route.fulfill({ path: PAGE }));
-  await page.goto(`${url}example.html?frames=${count}`);
+  await page.goto(`${url}protocol/examples/browser.html?frames=${count}`);
   await page.waitForFunction(() => document.querySelector("p").textContent.startsWith("closed"), null, {
     timeout: WAIT_MS,
   });

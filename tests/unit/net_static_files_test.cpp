@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 
 #include "net/static_files.h"
 
@@ -58,9 +59,39 @@ TEST(StaticFilesTest, TheProtocolIsServedAsItIsWritten) {
   EXPECT_GT(schemas, 5);
 }
 
+TEST(StaticFilesTest, WhatTheProtocolLinksToIsThereAndEachHasItsType) {
+  const std::string text = "text/plain; charset=utf-8";
+  for (const auto& [name, type] : {std::pair<std::string, std::string>{"conformance", text},
+                                   {"conformance_cases/frames.py", text},
+                                   {"examples/watch.py", text},
+                                   {"examples/watch.cpp", text},
+                                   {"examples/watch.mjs", text},
+                                   {"examples/watch.sh", text},
+                                   {"examples/browser.html", "text/html; charset=utf-8"},
+                                   {"examples/browser.js", "text/javascript; charset=utf-8"},
+                                   {"golden/valid/frame.bin", "application/octet-stream"},
+                                   {"golden/client/valid/ack.json", "application/json"}}) {
+    const StaticFile* file = find_static_file("/protocol/" + name);
+    ASSERT_NE(file, nullptr) << name;
+    EXPECT_EQ(file->bytes, content_of("proto/" + name)) << name;
+    EXPECT_EQ(file->content_type, type) << name;
+  }
+  EXPECT_EQ(find_static_file("/server/README.md")->bytes, content_of("server/README.md"));
+}
+
+TEST(StaticFilesTest, AFolderOfTheProtocolIsAListOfLinks) {
+  const StaticFile* folder = find_static_file("/protocol/golden/");
+  ASSERT_NE(folder, nullptr);
+  EXPECT_EQ(folder->content_type, "text/html; charset=utf-8");
+  for (const char* name : {"client/", "invalid/", "valid/"}) {
+    EXPECT_NE(folder->bytes.find("<a href=\"" + std::string(name) + "\">"), std::string_view::npos);
+  }
+}
+
 TEST(StaticFilesTest, NothingElseIsThere) {
   for (const char* path : {"", "index.html", "//", "/..", "/../CMakeLists.txt", "/index.html/",
-                           "/package.json", "/nothing.js", "/protocol", "/protocol/README.md"}) {
+                           "/package.json", "/nothing.js", "/protocol", "/protocol/README.md", "/protocol/golden",
+                           "/protocol/golden/valid/README.md", "/server/"}) {
     EXPECT_EQ(find_static_file(path), nullptr) << path;
   }
 }

@@ -42,6 +42,17 @@ async def _(target):
     demand(target.camera in names, f"{target.camera} is not among them: {' '.join(names)}")
 
 
+@CASES.case("hello tells the size of a camera's last picture, also when nobody watches any more")
+async def _(target):
+    async with target.viewer_of_camera() as viewer:
+        frame = (await viewer.frames(target.camera, 1))[0]
+    async with target.viewer("?subscribe=none") as viewer:
+        cameras = {camera["name"]: camera for camera in (await viewer.receive())["cameras"]}
+    width, height = (cameras[target.camera][side] for side in ("width", "height"))
+    demand((width, height) == (frame["width"], frame["height"]),
+           f"hello says {width}x{height}, and the frame before was {frame['width']}x{frame['height']}")
+
+
 def _offer_case(offered, picked, form):
     what = "no subprotocol" if offered is None else " then ".join(offered)
     answer = f"picks {picked}" if picked else "picks none and speaks JSON"

@@ -41,6 +41,16 @@ class HelloHasNoCameras(Connection):
         super().say({name: value for name, value in message.items() if name != "cameras"})
 
 
+@connection("hello tells the size")
+class ForgetsTheSize(Connection):
+    def say(self, message):
+        if message["type"] == "hello":
+            watched = any(connection.subscriptions for connection in self.server.connections)
+            sizes = {} if watched else {"width": None, "height": None}
+            message = {**message, "cameras": [{**camera, **sizes} for camera in message["cameras"]]}
+        super().say(message)
+
+
 @mutant("offered freshframe.v1.binary then freshframe.v1.json", "protocol_class")
 class PicksItsOwnFirst(Protocol):
     def select_subprotocol(self, offered, ours):

@@ -78,6 +78,7 @@ const CAMERA_STATES = new Set(["starting", "settling", "live", "stalled", "lost"
 
 const ERROR_CODES = new Set([
   "not-text",
+  "too-large",
   "not-json",
   "too-deep",
   "bad-shape",

@@ -10,6 +10,8 @@ CASES = Cases()
 
 VALID = sorted((PROTOCOL / "golden/client/valid").glob("*.json"))
 MESSAGE_BYTES = 4096
+# Up to here a message is too large, and is answered.
+ANSWERED_BYTES = 65536
 
 
 def for_camera(text, camera):

@@ -3,7 +3,7 @@
 import json
 
 from .case import Cases, demand
-from .requests import MESSAGE_BYTES, read_golden
+from .requests import ANSWERED_BYTES, MESSAGE_BYTES, read_golden
 from .viewer import PROTOCOL
 
 CASES = Cases()
@@ -17,7 +17,7 @@ FORGIVEN_ERRORS = 10
 
 def expected_answer(code, text):
     """Request and id that the error must name, as far as they can be read."""
-    message = None if code in ("not-json", "too-deep") else json.loads(text)
+    message = None if code in ("too-large", "not-json", "too-deep") else json.loads(text)
     if not isinstance(message, dict):
         return None, None
     an_id = message.get("id")
@@ -88,10 +88,34 @@ async def _(target):
         demand(code == 4001, f"the close code is {code}")
 
 
-@CASES.case(f"a message of more than {MESSAGE_BYTES} bytes ends the connection with 1009")
+@CASES.case(f"a message of {ANSWERED_BYTES} bytes is answered with too-large, and all else goes on")
+async def _(target):
+    async with target.viewer_of_camera() as viewer:
+        await viewer.frames(target.camera, 1)
+        await viewer.send('"' + "x" * (ANSWERED_BYTES - 2) + '"')
+        error = await viewer.next("error")
+        demand(error["code"] == "too-large", f"the error is {error['code']}")
+        demand(error["request"] is None, f"it answers {error['request']!r}")
+        await viewer.frames(target.camera, 3)
+
+
+@CASES.case(f"messages that are too large are wrong messages: after {FORGIVEN_ERRORS} soon the close is 4001")
 async def _(target):
     async with target.viewer("?subscribe=none") as viewer:
         await viewer.receive()
-        await viewer.send('"' + "x" * (MESSAGE_BYTES - 1) + '"')
+        for _ in range(2 * FORGIVEN_ERRORS):
+            try:
+                await viewer.socket.send("x" * (MESSAGE_BYTES + 1))
+            except Exception:  # closed already, which the next line looks at
+                break
+        code = await viewer.until_closed()
+        demand(code == 4001, f"the close code is {code}")
+
+
+@CASES.case(f"a message of more than {ANSWERED_BYTES} bytes ends the connection with 1009")
+async def _(target):
+    async with target.viewer("?subscribe=none") as viewer:
+        await viewer.receive()
+        await viewer.send('"' + "x" * (ANSWERED_BYTES - 1) + '"')
         code = await viewer.until_closed()
         demand(code == 1009, f"the close code is {code}")

@@ -132,6 +132,8 @@ class GoldenTest(unittest.TestCase):
         def no_number(name):
             raise ValueError(name)
 
+        if len(text.removesuffix("\n").encode()) > 4096:
+            return "too-large"
         try:
             message = json.loads(text, parse_constant=no_number)
         except ValueError:

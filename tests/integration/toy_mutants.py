@@ -211,14 +211,31 @@ class RefusesUnknownMembers(Connection):
         return message
 
 
-@mutant("a message of 4096 bytes is taken")
-class TakesShortMessagesOnly(ToyServer):
-    max_size = 4000
+@connection("a message of 4096 bytes is taken")
+class TakesShortMessagesOnly(Connection):
+    max_bytes = 4000
 
 
-@mutant("a message of more than 4096 bytes ends")
-class TakesLongMessages(ToyServer):
-    max_size = 5000
+@connection("too-large--4097-bytes.json")
+class TakesLongMessages(Connection):
+    max_bytes = 5000
+
+
+@mutant("a message of 65536 bytes is answered with too-large")
+class EndsAtOnceForALongMessage(ToyServer):
+    max_size = 4096
+
+
+@connection("messages that are too large are wrong messages")
+class ForgivesLongMessages(Connection):
+    def refuse(self, refused, request, an_id):
+        self.errors -= refused.code == "too-large"
+        super().refuse(refused, request, an_id)
+
+
+@mutant("a message of more than 65536 bytes ends")
+class NeverEndsForALongMessage(ToyServer):
+    max_size = None
 
 
 @subscription("when acknowledgements stop")

@@ -19,6 +19,7 @@ GOLDEN = pathlib.Path(__file__).parents[2] / "proto/golden"
 IMAGE = base64.b64decode(json.loads((GOLDEN / "valid/frame.json").read_text())["data"])
 JSON_FORM, BINARY_FORM = "freshframe.v1.json", "freshframe.v1.binary"
 REQUESTS = ("subscribe", "unsubscribe", "ack", "ping")
+MAX_BYTES = 4096
 MAX_DEPTH = 8
 MAX_SUBSCRIPTIONS = 16
 FORGIVEN_ERRORS = 10
@@ -85,6 +86,7 @@ class Connection:
     """One viewer."""
 
     subscription_class = Subscription
+    max_bytes = MAX_BYTES
 
     def __init__(self, server, socket):
         self.server = server
@@ -176,6 +178,8 @@ class Connection:
     def parse(self, raw):
         if isinstance(raw, bytes):
             raise Refused("not-text", "a message must be text")
+        if len(raw.encode()) > self.max_bytes:
+            raise Refused("too-large", f"a message may have at most {MAX_BYTES} bytes")
         try:
             message = json.loads(raw, parse_constant=self.no_number)
         except ValueError:
@@ -254,7 +258,7 @@ class ToyServer:
     frames_per_second = 50
     connection_class = Connection
     protocol_class = Protocol
-    max_size = 4096
+    max_size = 65536
 
     def __init__(self):
         self.connections = set()

@@ -7,13 +7,19 @@
 
 namespace freshframe {
 
-/// One of proto/golden/'s messages, without the line feed at its end.
-inline std::string golden_message(const std::string& name) {
-  std::ifstream file(std::string("proto/golden/") + name);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (text.empty()) {
+/// One of proto/golden/'s files, as it is.
+inline std::string golden_bytes(const std::string& name) {
+  std::ifstream file("proto/golden/" + name, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  if (bytes.empty()) {
     throw std::runtime_error("no golden message " + name);
   }
+  return bytes;
+}
+
+/// One of proto/golden/'s messages that are text, without the line feed at its end.
+inline std::string golden_message(const std::string& name) {
+  std::string text = golden_bytes(name);
   text.pop_back();
   return text;
 }

@@ -75,6 +75,12 @@ TEST_F(FrameMessageTest, IsTheGoldenFrameToTheLetter) {
   }
 }
 
+TEST_F(FrameMessageTest, TheBinaryFormIsTheGoldenOneToTheLetter) {
+  const auto golden = nlohmann::json::parse(golden_message("valid/frame.json"));
+  EXPECT_EQ(message(picture_of(golden), WireForm::kBinary, golden["dropped"]),
+            golden_bytes("valid/frame.bin"));
+}
+
 TEST_F(FrameMessageTest, TheBinaryFormIsTheSameHeadAndThenTheImage) {
   const auto golden = nlohmann::json::parse(golden_message("valid/frame-with-exposure.json"));
   const std::string binary = message(picture_of(golden), WireForm::kBinary, golden["dropped"]);

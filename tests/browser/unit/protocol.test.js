@@ -2,15 +2,28 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
+import { Clock } from "../../../client-web/clock.js";
 import { ackMessage, parseMessage, pingMessage } from "../../../client-web/protocol.js";
+
+/** @typedef {import("../../../client-web/protocol.js").Frame} Frame */
 
 const GOLDEN = new URL("../../../proto/golden/", import.meta.url);
 
-/** @param {"valid" | "invalid"} kind */
+/** @param {"valid" | "invalid" | "client/valid" | "client/invalid"} kind */
 function golden(kind) {
   const folder = new URL(`${kind}/`, GOLDEN);
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
   return names.map((name) => ({ name, text: readFileSync(new URL(name, folder), "utf8") }));
+}
+
+/** A binary frame, by the decoder that proto/README.md gives to whoever reads it. */
+function readmesDecoder() {
+  const prose = readFileSync(new URL("../README.md", GOLDEN), "utf8");
+  const code = /```js\n(function decodeFrame[^]*?)```/.exec(prose)?.[1];
+  assert.ok(code, "the README has no decodeFrame");
+  return /** @type {(message: ArrayBuffer) => { head: any, image: Blob }} */ (
+    new Function(`${code}; return decodeFrame;`)()
+  );
 }
 
 const FRAME = {
@@ -77,6 +90,23 @@ describe("The golden examples", () => {
       assert.equal(parseMessage(text).kind, "invalid");
     });
   }
+});
+
+describe("The golden binary frame", () => {
+  const bytes = readFileSync(new URL("valid/frame.bin", GOLDEN));
+  const message = Uint8Array.from(bytes).buffer;
+
+  it("is the JSON frame, by the decoder of the README", async () => {
+    const { head, image } = readmesDecoder()(message);
+    const data = Buffer.from(await image.arrayBuffer()).toString("base64");
+    const frame = readFileSync(new URL("valid/frame.json", GOLDEN), "utf8");
+    assert.deepEqual({ ...head, data }, JSON.parse(frame));
+    assert.equal(image.type, head.mime);
+  });
+
+  it("is refused by the page, which asks for no binary frames", () => {
+    assert.equal(parseMessage(message).kind, "invalid");
+  });
 });
 
 describe("A message", () => {
@@ -182,13 +212,21 @@ describe("A message", () => {
   }
 });
 
+/** A message with the kind of each value in its place. @param {any} message */
+function shape(message) {
+  if (typeof message !== "object" || message === null || Array.isArray(message)) return null;
+  return Object.entries(message).map(([member, value]) =>
+    member === "type" ? value : [member, Number.isSafeInteger(value) ? "whole" : typeof value],
+  );
+}
+
 describe("What the page says", () => {
   /** @param {string} text @returns {string[]} */
   const members = (text) =>
     Object.entries(JSON.parse(text)).map(([member, value]) => `${member}: ${typeof value}`);
 
   for (const [name, text] of [
-    ["ack.json", ackMessage(/** @type {import("../../../client-web/protocol.js").Frame} */ (FRAME))],
+    ["ack.json", ackMessage(/** @type {Frame} */ (FRAME))],
     ["ping.json", pingMessage(1)],
   ]) {
     it(`has the members of the golden example ${name}`, () => {
@@ -197,8 +235,44 @@ describe("What the page says", () => {
     });
   }
 
+  const refused = golden("client/invalid").map(({ name, text }) => {
+    try {
+      return { name, text, message: JSON.parse(text) };
+    } catch {
+      return { name, text, message: null };
+    }
+  });
+
+  it("is answered with an error that it knows, if it is wrong", () => {
+    assert.ok(refused.length > 0);
+    for (const { name } of refused) {
+      const code = name.split("--")[0];
+      assert.equal(parseMessage(JSON.stringify({ ...ERROR, code })).kind, "error", name);
+    }
+  });
+
+  it("is no golden wrong acknowledgement, for no such frame can be named", () => {
+    const wrong = refused.filter(({ message }) => message?.type === "ack");
+    assert.ok(wrong.length > 0);
+    for (const { name, message } of wrong) {
+      const { camera, sequence } = message;
+      const read = frameWith({ camera, sequence });
+      assert.ok(read.kind === "invalid" && !read.frame, name);
+    }
+  });
+
+  it("is no golden wrong message in its own members", () => {
+    const said = [ackMessage(/** @type {Frame} */ (FRAME)), pingMessage(new Clock().nowUs())];
+    const shapes = said.map((text) => JSON.stringify(shape(JSON.parse(text))));
+    for (const { name, message } of refused) {
+      // A number below 0 has no shape of its own; the case before has it.
+      if (name.includes("below-0")) continue;
+      assert.ok(!shapes.includes(JSON.stringify(shape(message))), name);
+    }
+  });
+
   it("is which frame it painted", () => {
-    const frame = /** @type {import("../../../client-web/protocol.js").Frame} */ (FRAME);
+    const frame = /** @type {Frame} */ (FRAME);
     assert.equal(ackMessage(frame), '{"type":"ack","camera":"cam0","sequence":12}');
   });
 

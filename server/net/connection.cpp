@@ -1,11 +1,15 @@
 #include "net/connection.h"
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <variant>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/buffers_generator.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -58,7 +62,9 @@ class HttpConnection final : private OpenConnection {
 
   asio::awaitable<bool> read_header(http::request_parser<http::empty_body>& parser);
   asio::awaitable<void> refuse(http::status status, std::string_view reason);
+  /// True when another request may follow.
   asio::awaitable<bool> write(HttpResponse response);
+  asio::awaitable<void> end_after_last_answer();
 
   beast::tcp_stream stream_;
   beast::flat_buffer received_;
@@ -71,7 +77,9 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
   for (;;) {
     http::request_parser<http::empty_body> parser;
     parser.header_limit(limits_.header_bytes);
-    // Only the header is read; a request that says it has a body is refused by route().
+    // Only the header is read; a request that says it has a body, however large, is refused by
+    // route().
+    parser.body_limit(boost::none);
     const bool has_header = co_await read_header(parser);
     if (!has_header) {
       co_return std::nullopt;
@@ -121,12 +129,25 @@ asio::awaitable<bool> HttpConnection::write(HttpResponse response) {
   const bool keep_alive = response.keep_alive();
   stream_.expires_after(limits_.write_time);
   const auto [error, size] = co_await beast::async_write(stream_, std::move(response), kNoThrow);
-  if (error || !keep_alive) {
-    beast::error_code ignored;
-    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    co_return false;
+  if (!error && !keep_alive) {
+    co_await end_after_last_answer();
   }
-  co_return true;
+  co_return !error && keep_alive;
+}
+
+asio::awaitable<void> HttpConnection::end_after_last_answer() {
+  beast::error_code ignored;
+  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  stream_.expires_after(limits_.leftover_time);
+  std::array<std::byte, 4096> leftover;
+  for (std::size_t left = limits_.leftover_bytes; left > 0;) {
+    const auto [error, size] = co_await stream_.async_read_some(
+        asio::buffer(leftover.data(), std::min(left, leftover.size())), kNoThrow);
+    if (error) {
+      co_return;
+    }
+    left -= size;
+  }
 }
 
 asio::awaitable<std::optional<HttpConnection::Upgrade>> serve_http(asio::ip::tcp::socket socket,

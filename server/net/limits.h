@@ -16,6 +16,10 @@ struct Limits {
   std::chrono::milliseconds write_time{10'000};
   /// A viewer that sends nothing is pinged after half of this, and let go after the whole.
   std::chrono::milliseconds silence_time{30'000};
+  /// What is still read of a peer whose connection ends, and for how long, so that our last answer
+  /// is not lost to the reset that closing on unread bytes sends. Source: RFC 9112, section 9.6.
+  std::size_t leftover_bytes = 1024 * 1024;
+  std::chrono::milliseconds leftover_time{1'000};
   /// How long a closing handshake may take.
   std::chrono::milliseconds close_time{2'000};
   /// A message from a viewer; a larger one is answered with an error.

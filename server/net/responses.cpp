@@ -85,7 +85,7 @@ HttpResponse upgrade_required(const HttpRequest& request, std::string_view text)
   http::response<http::string_body> response(http::status::upgrade_required, request.version());
   set_common_headers(request, response);
   response.set(http::field::upgrade, "websocket");
-  response.set(http::field::connection, "upgrade");
+  response.set(http::field::connection, request.keep_alive() ? "upgrade" : "upgrade, close");
   response.set(http::field::sec_websocket_version, "13");
   response.set(http::field::content_type, "text/plain; charset=utf-8");
   response.body() = std::string(text) + "\n";

@@ -73,6 +73,9 @@ constexpr std::array kRoutes{
 
 std::variant<HttpResponse, BecomeViewer> route(HttpRequest& request, Hub& hub) {
   if (const auto refusal = check_framing(request)) {
+    // Nobody knows where the next request begins: behind this one may be a body, and a web page of
+    // another origin chooses what stands in a body.
+    request.keep_alive(false);
     return refuse(request, *refusal);
   }
   const RequestTarget target = split_target(request.target());

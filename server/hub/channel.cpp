@@ -7,6 +7,9 @@
 namespace freshframe {
 
 void Channel::publish(PicturePtr picture) {
+  if (demand_.empty()) {
+    return;  // made for one who has left since
+  }
   picture_width_px_ = picture->width_px;
   picture_height_px_ = picture->height_px;
   newest_ = std::move(picture);
@@ -70,6 +73,10 @@ void Channel::tell_demand() {
     return;
   }
   demand_ = wanted;
+  if (demand_.empty()) {
+    // No picture replaces it from now on: the next viewer would be shown the past.
+    newest_.reset();
+  }
   if (on_demand_) {
     on_demand_(demand_);
   }

@@ -31,7 +31,8 @@ class Channel {
   const CameraStatus& status() const { return status_; }
   std::size_t viewer_count() const { return viewers_.size(); }
 
-  /// The newest picture while the camera is live, else null: what stood still is the past.
+  /// The newest picture while the camera is live and somebody watches, else null: what stood still
+  /// is the past.
   const PicturePtr& newest() const { return newest_; }
 
   /// The size of the last picture, also when that is past; 0 before the first.
@@ -42,7 +43,7 @@ class Channel {
   FrameCounters& counters() { return counters_; }
   const FrameCounters& counters() const { return counters_; }
 
-  /// Hands the picture to everyone who watches.
+  /// Hands the picture to everyone who watches. When nobody does it is dropped.
   void publish(PicturePtr picture);
 
   /// Tells everyone who watches. A status that says nothing new is not sent again.

@@ -130,6 +130,21 @@ class FramesTest(unittest.TestCase):
         for sequence in shared:
             self.assertEqual(ann[sequence], bob[sequence])
 
+    def test_who_comes_within_the_grace_time_is_not_shown_what_was_before(self):
+        with FreshframeServer("--camera", "pattern:320x240@30", "--idle-grace", "30") as server:
+            def wait_for_captured(count):
+                goal = server.cameras()["cam0"]["frames"]["captured"] + count
+                wait_until(lambda: server.cameras()["cam0"]["frames"]["captured"] >= goal, "frames to go on")
+
+            receive_now(server.ws(), 2)
+            wait_until(lambda: server.cameras()["cam0"]["viewers"] == 0, "the viewer to leave")
+            wait_for_captured(20)
+            coming_us = now_us()
+            wait_for_captured(2)  # the first may have been on its way at that moment
+            frames, statuses = receive_now(server.ws(), 1)
+            self.assertGreater(frames[0]["captured_us"], coming_us)
+            self.assertEqual([status["state"] for status in statuses], ["live"], "the camera had run on")
+
     def test_without_viewers_the_camera_stops_and_the_next_one_starts_it(self):
         with FreshframeServer("--camera", "pattern:320x240@30", "--idle-grace", "0") as server:
             self.assertEqual(server.cameras()["cam0"]["state"], "idle")

@@ -66,6 +66,8 @@ TEST_F(ChannelTest, OneWhoLeftGetsNothingMore) {
 }
 
 TEST_F(ChannelTest, WhoComesLaterIsToldTheStateAndGivenTheNewestPictureAtOnce) {
+  NotingViewer ann;
+  const Subscription anns(channel_, ann, kJson);
   channel_.set_status({CameraState::kLive, ""});
   channel_.publish(picture(1));
   channel_.publish(picture(2));
@@ -76,12 +78,40 @@ TEST_F(ChannelTest, WhoComesLaterIsToldTheStateAndGivenTheNewestPictureAtOnce) {
 
 // What stood still is the past: nobody is shown it as if it were live.
 TEST_F(ChannelTest, WhoComesAfterTheCameraStalledIsNotGivenItsLastPicture) {
+  NotingViewer ann;
+  const Subscription anns(channel_, ann, kJson);
   channel_.set_status({CameraState::kLive, ""});
   channel_.publish(picture(1));
   channel_.set_status({CameraState::kStalled, "no frames"});
   NotingViewer late;
   const Subscription subscription(channel_, late, kJson);
   EXPECT_EQ(late.notes, Notes{"stalled"});
+}
+
+// The camera runs on for its grace time, but nothing is encoded: what was shown last grows old.
+TEST_F(ChannelTest, WhoComesAfterTheLastViewerLeftIsNotGivenWhatThatOneSaw) {
+  channel_.set_status({CameraState::kLive, ""});
+  {
+    NotingViewer ann;
+    const Subscription anns(channel_, ann, kJson);
+    channel_.publish(picture(1));
+  }
+  EXPECT_EQ(channel_.newest(), nullptr);
+  // The encode thread had begun before it heard that nobody watches.
+  channel_.publish(picture(2));
+  EXPECT_EQ(channel_.newest(), nullptr);
+  NotingViewer late;
+  const Subscription lates(channel_, late, kJson);
+  EXPECT_EQ(late.notes, Notes{"live"});
+}
+
+TEST_F(ChannelTest, WhoGoesOnAfterNobodyWatchedIsNotGivenWhatItSawBefore) {
+  NotingViewer ann;
+  Subscription anns(channel_, ann, kJson);
+  channel_.publish(picture(1));
+  anns.set_form(std::nullopt);
+  anns.set_form(kJson);
+  EXPECT_EQ(ann.notes, (Notes{"idle", "picture 1"}));
 }
 
 TEST_F(ChannelTest, AStatusThatSaysNothingNewIsToldOnce) {
@@ -134,7 +164,9 @@ TEST_F(ChannelTest, AViewerThatPausesCountsAsNobodyAndIsStillToldTheState) {
 
 TEST_F(ChannelTest, AViewerThatGoesOnGetsTheNewestPictureAtOnce) {
   NotingViewer ann;
+  NotingViewer bob;
   Subscription anns(channel_, ann, std::nullopt);
+  const Subscription bobs(channel_, bob, kJson);
   channel_.publish(picture(1));
   channel_.publish(picture(2));
   anns.set_form(kJson);
@@ -143,6 +175,8 @@ TEST_F(ChannelTest, AViewerThatGoesOnGetsTheNewestPictureAtOnce) {
 
 // The first viewer of a form comes while pictures are made for others: its form is not there yet.
 TEST_F(ChannelTest, APictureWithoutTheFormThatIsWantedIsNotOffered) {
+  NotingViewer bob;
+  const Subscription bobs(channel_, bob, kJson);
   channel_.publish(picture(1));
   NotingViewer ann;
   const Subscription anns(channel_, ann, WireForm::kBinary);

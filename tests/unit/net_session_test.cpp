@@ -418,8 +418,9 @@ TEST_F(SessionTest, APausedViewerCountsAsNobodyAndGoesOnWithTheNewest) {
   ann->say(R"({"type":"subscribe","camera":"front","max_fps":0})");
   run_until([&] { return watched.size() == 2; });
   front_.publish(picture(2, "x"));
-  front_.publish(picture(3, "x"));
   ann->say(R"({"type":"subscribe","camera":"front"})");
+  run_until([&] { return watched.size() == 3; });
+  front_.publish(picture(3, "x"));
   run_until([&] { return ann->has("frame 3"); });
   EXPECT_FALSE(ann->has("frame 2"));
   EXPECT_EQ(ann->last_["dropped"], 0) << "what came in the pause was not wanted";

@@ -1,5 +1,6 @@
 #include "app/server.h"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <memory>
@@ -13,6 +14,7 @@
 
 #include "app/choose_cameras.h"
 #include "net/connection.h"
+#include "net/host_policy.h"
 
 namespace freshframe {
 
@@ -62,6 +64,9 @@ std::string Server::url() const {
   if (endpoint.address().is_unspecified()) {
     boost::system::error_code error;
     host = asio::ip::host_name(error);
+    if (!is_local_host(host)) {
+      host.erase(std::min(host.find('.'), host.size()));
+    }
   } else if (endpoint.address().is_v6()) {
     host = "[" + host + "]";
   }

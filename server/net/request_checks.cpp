@@ -7,6 +7,8 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
+#include "net/host_policy.h"
+
 namespace freshframe {
 
 namespace {
@@ -57,6 +59,16 @@ std::optional<Refusal> check_framing(const HttpRequest& request) {
     return Refusal{http::status::payload_too_large, "a body is not taken here"};
   }
   return std::nullopt;
+}
+
+std::optional<Refusal> check_host(const HttpRequest& request) {
+  if (request.count(http::field::host) == 0 || is_local_host(request[http::field::host])) {
+    return std::nullopt;
+  }
+  return Refusal{http::status::misdirected_request,
+                 "this server does not answer to that name; open it by its IP address, as "
+                 "localhost, or by a name without a dot or in .local, .lan, .home.arpa or "
+                 ".internal"};
 }
 
 std::optional<Refusal> check_websocket_handshake(HttpRequest& request) {

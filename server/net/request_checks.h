@@ -20,6 +20,10 @@ struct Refusal {
 /// sound. Source: RFC 9112, sections 3.2 and 6.
 std::optional<Refusal> check_framing(const HttpRequest& request);
 
+/// Refuses a Host that may be a stranger's name for this server (net/host_policy.h). HTTP/1.0
+/// without Host is let through: no browser speaks it. Source: RFC 9110, section 15.5.20.
+std::optional<Refusal> check_host(const HttpRequest& request);
+
 /// Checks a WebSocket handshake beyond what Beast does: Beast's is_upgrade looks at the first
 /// Connection line only and takes an empty key. Empty when it is sound, then with the Connection
 /// lines joined in `request` so that Beast sees all of them. Source: RFC 6455, section 4.2.1.

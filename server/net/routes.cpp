@@ -78,6 +78,9 @@ std::variant<HttpResponse, BecomeViewer> route(HttpRequest& request, Hub& hub) {
     request.keep_alive(false);
     return refuse(request, *refusal);
   }
+  if (const auto refusal = check_host(request)) {
+    return refuse(request, *refusal);
+  }
   const RequestTarget target = split_target(request.target());
   const auto* const found = std::find_if(kRoutes.begin(), kRoutes.end(), [&](const Route& route) {
     return route.path == target.path;

@@ -44,6 +44,12 @@ class RefusalsTest(unittest.TestCase):
         self.assertEqual(self.refusal_of("/ws", origin="http://evil.example"), 403)
         self.assertEqual(self.refusal_of("/ws", origin="null"), 403)
 
+    def test_a_page_whose_name_was_made_to_point_here_may_not_watch(self):
+        status, text = self.get("/", Host="evil.example")
+        self.assertEqual(status, 421)
+        self.assertIn("IP address", text)
+        self.assertEqual(self.get("/", Host=f"camera.local:{self.server.port}")[0], 200)
+
     def test_an_unknown_address_is_404(self):
         self.assertEqual(self.get("/nothing")[0], 404)
         self.assertEqual(self.get("/../../etc/passwd")[0], 404)

@@ -208,6 +208,19 @@ TEST_F(ConnectionTest, ABodyThatNeverEndsIsReadForABoundedTimeAndToABoundedSize)
   run_until([&] { return talkative.is_closed_ && connections_.count() == 0; });
 }
 
+// A stranger lets his own name point at this server; to the browser his page then is of our origin.
+TEST_F(ConnectionTest, APageWhoseNameWasMadeToPointHereGetsNothing) {
+  for (const char* target : {"/", "/ws", "/api/v1/cameras", "/protocol/README.md", "/nothing"}) {
+    const std::string answer = answer_to(
+        "GET " + std::string(target) +
+        " HTTP/1.1\r\nHost: evil.example\r\nOrigin: http://evil.example\r\n"
+        "Upgrade: websocket\r\nConnection: Upgrade, close\r\nSec-WebSocket-Version: 13\r\n"
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 421 Misdirected Request\r\n")) << answer;
+    EXPECT_NE(answer.find("by its IP address"), std::string::npos) << answer;
+  }
+}
+
 TEST_F(ConnectionTest, AHandshakeWithBytesBehindItIsRefused) {
   const std::string answer = answer_to(
       "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -75,6 +75,14 @@ TEST(FramingTest, OnlyAPathIsATarget) {
   EXPECT_EQ(status_of(check_framing(get("*"))), http::status::bad_request);
 }
 
+TEST(HostTest, ANameThatMayBeAStrangersIsRefused) {
+  EXPECT_EQ(check_host(get("/")), std::nullopt);
+  HttpRequest rebound = get("/");
+  rebound.set(field::host, "evil.example:8080");
+  EXPECT_EQ(status_of(check_host(rebound)), http::status::misdirected_request);
+  EXPECT_EQ(check_host(HttpRequest(http::verb::get, "/", 10)), std::nullopt);
+}
+
 TEST(HandshakeTest, TheRfcsExampleIsSound) {
   HttpRequest request = handshake();
   EXPECT_EQ(check_websocket_handshake(request), std::nullopt);

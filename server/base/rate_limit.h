@@ -20,9 +20,10 @@ class RateLimit {
   /// Every frame.
   RateLimit() = default;
 
-  /// `max_fps` is more than 0.
+  /// `max_fps` is more than 0. Less than one frame an hour counts as one frame an hour.
   explicit RateLimit(double max_fps)
-      : interval_(std::chrono::microseconds(static_cast<std::int64_t>(1e6 / max_fps))) {}
+      : interval_(static_cast<std::int64_t>(
+            std::min(1e6 / max_fps, static_cast<double>(kLongestInterval.count())))) {}
 
   /// Goes on at the rate of `other`, counting from the frame that passed last.
   void change_to(const RateLimit& other) {
@@ -61,6 +62,9 @@ class RateLimit {
 
  private:
   bool has_limit() const { return interval_ > interval_.zero(); }
+
+  // What a peer may ask for has no end (1e-300); what fits into a clock has.
+  static constexpr std::chrono::microseconds kLongestInterval = std::chrono::hours(1);
 
   std::chrono::microseconds interval_{0};
   std::optional<UnixTime> due_;

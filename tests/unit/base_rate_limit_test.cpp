@@ -69,6 +69,18 @@ TEST(RateLimitTest, MoreThanTheCameraMakesIsEveryFrame) {
   EXPECT_EQ(passed_in_10_s(RateLimit(1000), 30, 3ms), 300);
 }
 
+// The least that a peer may ask for is no number of microseconds that a clock can hold.
+TEST(RateLimitTest, HoweverFewAreWantedOneAnHourPasses) {
+  for (const double max_fps : {1.0 / 3600, 1e-6, 1e-12, 1e-13, 1e-300, 5e-324}) {
+    RateLimit limit(max_fps);
+    EXPECT_TRUE(limit.lets_pass(kStart)) << max_fps;
+    EXPECT_FALSE(limit.lets_pass(kStart + 1s)) << max_fps;
+    EXPECT_FALSE(limit.lets_pass(kStart + 1800s)) << max_fps;
+    EXPECT_TRUE(limit.lets_pass(kStart + 3600s)) << max_fps;
+    EXPECT_FALSE(limit.lets_pass(kStart + 3601s)) << max_fps;
+  }
+}
+
 TEST(RateLimitTest, AClockThatIsSetBackDoesNotStopTheStream) {
   RateLimit limit(10);
   EXPECT_TRUE(limit.lets_pass(kStart));

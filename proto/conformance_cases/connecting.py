@@ -94,6 +94,13 @@ async def _(target):
         demand(status == 404, f"it was refused with {status}")
 
 
+@CASES.case("a query that cannot be meant is refused with 400 before the upgrade")
+async def _(target):
+    for query in ("?camera=%zz", f"?camera={target.camera}&camera={target.camera}", "?subscribe=all"):
+        status = await _refusal(target, query)
+        demand(status == 400, f"{query} was refused with {status}")
+
+
 @CASES.case("/ws?subscribe=none sends nothing but hello until it is asked")
 async def _(target):
     async with target.viewer("?subscribe=none") as viewer:

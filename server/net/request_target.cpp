@@ -38,18 +38,27 @@ RequestTarget split_target(std::string_view target) {
   return {target.substr(0, mark), target.substr(mark + 1)};
 }
 
-std::optional<std::string> query_value(std::string_view query, std::string_view name) {
+boost::system::result<std::optional<std::string>, QueryError> query_value(std::string_view query,
+                                                                          std::string_view name) {
+  std::optional<std::string> value;
   while (!query.empty()) {
     const std::size_t end = std::min(query.find('&'), query.size());
     const std::string_view member = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));
 
     const std::size_t equals = std::min(member.find('='), member.size());
-    if (member.substr(0, equals) == name) {
-      return percent_decoded(member.substr(std::min(equals + 1, member.size())));
+    if (member.substr(0, equals) != name) {
+      continue;
+    }
+    if (value) {
+      return QueryError::kGivenTwice;
+    }
+    value = percent_decoded(member.substr(std::min(equals + 1, member.size())));
+    if (!value) {
+      return QueryError::kBrokenEncoding;
     }
   }
-  return std::nullopt;
+  return value;
 }
 
 }  // namespace freshframe

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <boost/system/result.hpp>
+
 namespace freshframe {
 
 /// The two halves of a request's target: `/ws?camera=front` is path `/ws` and query `camera=front`.
@@ -15,8 +17,12 @@ struct RequestTarget {
 /// Views into `target`.
 RequestTarget split_target(std::string_view target);
 
-/// The value of the first member `name` of a query, percent-decoded ('+' is a space). Empty when
-/// there is no such member, and when its value is not validly encoded.
-std::optional<std::string> query_value(std::string_view query, std::string_view name);
+/// Why a query does not tell the value of a member.
+enum class QueryError { kBrokenEncoding, kGivenTwice };
+
+/// The value of the member `name` of a query, percent-decoded ('+' is a space). Empty when there is
+/// no such member. Others are not looked at.
+boost::system::result<std::optional<std::string>, QueryError> query_value(std::string_view query,
+                                                                          std::string_view name);
 
 }  // namespace freshframe

@@ -36,6 +36,17 @@ std::string unknown_camera(const std::string& name, const Hub& hub) {
   return text;
 }
 
+std::string_view complaint(QueryError error) {
+  switch (error) {
+    case QueryError::kBrokenEncoding:
+      return "a value behind the question mark is not validly percent-encoded";
+    case QueryError::kGivenTwice:
+      return "camera and subscribe may each be given once; for more cameras send subscribe "
+             "messages";
+  }
+  return {};
+}
+
 Answer watch(HttpRequest& request, std::string_view query, Hub& hub) {
   if (const auto refusal = check_websocket_handshake(request)) {
     return refuse(request, *refusal);
@@ -43,13 +54,22 @@ Answer watch(HttpRequest& request, std::string_view query, Hub& hub) {
   if (const auto refusal = check_origin(request)) {
     return refuse(request, *refusal);
   }
-  if (query_value(query, "subscribe") == "none") {
+  const auto subscribe = query_value(query, "subscribe");
+  const auto name = query_value(query, "camera");
+  if (!subscribe || !name) {
+    return text_response(request, http::status::bad_request,
+                         complaint(subscribe ? name.error() : subscribe.error()));
+  }
+  if (*subscribe) {
+    if (**subscribe != "none") {
+      return text_response(request, http::status::bad_request,
+                           "subscribe takes only none; name a camera with camera=NAME");
+    }
     return BecomeViewer{nullptr};
   }
-  const std::optional<std::string> name = query_value(query, "camera");
-  Channel* const channel = name ? hub.find(*name) : &hub.channels().front();
+  Channel* const channel = *name ? hub.find(**name) : &hub.channels().front();
   if (channel == nullptr) {
-    return text_response(request, http::status::not_found, unknown_camera(*name, hub));
+    return text_response(request, http::status::not_found, unknown_camera(**name, hub));
   }
   return BecomeViewer{channel};
 }

@@ -64,6 +64,12 @@ class SpeaksBinaryUnasked(Connection):
         self.form = "freshframe.v1.binary"
 
 
+@mutant("a query that cannot be meant")
+class GuessesWhatIsMeant(ToyServer):
+    def is_meant(self, path):
+        return True
+
+
 @mutant("refused with 404")
 class ShowsAnyCamera(ToyServer):
     def wanted(self, path):

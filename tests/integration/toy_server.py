@@ -295,6 +295,12 @@ class ToyServer:
         name = query.get("camera", [self.cameras[0]])[0]
         return [name] if name in self.cameras else None
 
+    def is_meant(self, path):
+        """Whether an address's query is one that the protocol knows."""
+        query = urllib.parse.parse_qs(urllib.parse.urlsplit(path).query, keep_blank_values=True)
+        return (len(query.get("camera", [])) < 2 and "%" not in query.get("camera", [""])[0]
+                and query.get("subscribe", ["none"]) == ["none"])
+
     async def answer_request(self, path, headers):
         if path == "/api/v1/cameras":
             return http.HTTPStatus.OK, [], dump({"cameras": [{"name": name} for name in self.cameras]}).encode()
@@ -302,6 +308,8 @@ class ToyServer:
             return http.HTTPStatus.UPGRADE_REQUIRED, [("Connection", "close")], b""
         if "Origin" in headers and urllib.parse.urlsplit(headers["Origin"]).netloc != headers["Host"]:
             return http.HTTPStatus.FORBIDDEN, [], b""
+        if not self.is_meant(path):
+            return http.HTTPStatus.BAD_REQUEST, [], b""
         if self.wanted(path) is None:
             return http.HTTPStatus.NOT_FOUND, [], b"there is no such camera\n"
         return None

@@ -208,6 +208,23 @@ TEST_F(ConnectionTest, ABodyThatNeverEndsIsReadForABoundedTimeAndToABoundedSize)
   run_until([&] { return talkative.is_closed_ && connections_.count() == 0; });
 }
 
+// A mistyped address must not show another camera than the one that was meant.
+TEST_F(ConnectionTest, AQueryThatCannotBeMeantIsRefusedBeforeTheUpgrade) {
+  const auto answer_for = [this](const std::string& query) {
+    return answer_to("GET /ws?" + query +
+                     " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n"
+                     "Connection: Upgrade, close\r\nSec-WebSocket-Version: 13\r\n"
+                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  };
+  for (const char* query : {"camera=%zz", "camera=front&camera=back", "subscribe=all", "subscribe",
+                            "subscribe=%", "subscribe=none&camera=%zz"}) {
+    const std::string answer = answer_for(query);
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << query << answer;
+  }
+  EXPECT_TRUE(answer_for("camera=").starts_with("HTTP/1.1 404 "));
+  EXPECT_EQ(front_.viewer_count(), 0u);
+}
+
 // A stranger lets his own name point at this server; to the browser his page then is of our origin.
 TEST_F(ConnectionTest, APageWhoseNameWasMadeToPointHereGetsNothing) {
   for (const char* target : {"/", "/ws", "/api/v1/cameras", "/protocol/README.md", "/nothing"}) {

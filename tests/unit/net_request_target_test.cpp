@@ -12,31 +12,48 @@ TEST(RequestTargetTest, IsCutAtTheFirstQuestionMark) {
   EXPECT_EQ(split_target("/ws").query, "");
 }
 
+std::optional<std::string> value_of(std::string_view query, std::string_view name) {
+  const auto value = query_value(query, name);
+  EXPECT_TRUE(value.has_value());
+  return value ? *value : std::nullopt;
+}
+
+std::optional<QueryError> error_of(std::string_view query, std::string_view name) {
+  const auto value = query_value(query, name);
+  return value ? std::nullopt : std::optional(value.error());
+}
+
 TEST(QueryValueTest, FindsAMemberWhereverItStands) {
-  EXPECT_EQ(query_value("camera=front", "camera"), "front");
-  EXPECT_EQ(query_value("a=1&camera=front&b=2", "camera"), "front");
-  EXPECT_EQ(query_value("camera=", "camera"), "");
-  EXPECT_EQ(query_value("camera", "camera"), "");
+  EXPECT_EQ(value_of("camera=front", "camera"), "front");
+  EXPECT_EQ(value_of("a=1&camera=front&b=2", "camera"), "front");
+  EXPECT_EQ(value_of("camera=", "camera"), "");
+  EXPECT_EQ(value_of("camera", "camera"), "");
 }
 
 TEST(QueryValueTest, IsNotFooledByLikeNames) {
-  EXPECT_EQ(query_value("mycamera=1", "camera"), std::nullopt);
-  EXPECT_EQ(query_value("cameras=1", "camera"), std::nullopt);
-  EXPECT_EQ(query_value("", "camera"), std::nullopt);
-  EXPECT_EQ(query_value("&&=&", "camera"), std::nullopt);
+  EXPECT_EQ(value_of("mycamera=1", "camera"), std::nullopt);
+  EXPECT_EQ(value_of("cameras=1", "camera"), std::nullopt);
+  EXPECT_EQ(value_of("", "camera"), std::nullopt);
+  EXPECT_EQ(value_of("&&=&", "camera"), std::nullopt);
 }
 
 TEST(QueryValueTest, DecodesWhatIsEncoded) {
-  EXPECT_EQ(query_value("camera=front%20door", "camera"), "front door");
-  EXPECT_EQ(query_value("camera=front+door", "camera"), "front door");
-  EXPECT_EQ(query_value("camera=%41%2f", "camera"), "A/");
+  EXPECT_EQ(value_of("camera=front%20door", "camera"), "front door");
+  EXPECT_EQ(value_of("camera=front+door", "camera"), "front door");
+  EXPECT_EQ(value_of("camera=%41%2f", "camera"), "A/");
 }
 
-TEST(QueryValueTest, BrokenEncodingIsNoValue) {
-  EXPECT_EQ(query_value("camera=%", "camera"), std::nullopt);
-  EXPECT_EQ(query_value("camera=%4", "camera"), std::nullopt);
-  EXPECT_EQ(query_value("camera=%4x", "camera"), std::nullopt);
-  EXPECT_EQ(query_value("camera=%+1", "camera"), std::nullopt);
+TEST(QueryValueTest, BrokenEncodingIsToldFromNoValue) {
+  for (const char* query :
+       {"camera=%", "camera=%4", "camera=%4x", "camera=%+1", "a=1&camera=%zz"}) {
+    EXPECT_EQ(error_of(query, "camera"), QueryError::kBrokenEncoding) << query;
+  }
+  EXPECT_EQ(value_of("camera=front&other=%zz", "camera"), "front");
+}
+
+TEST(QueryValueTest, OneThatIsGivenTwiceHasNoValue) {
+  EXPECT_EQ(error_of("camera=a&camera=b", "camera"), QueryError::kGivenTwice);
+  EXPECT_EQ(error_of("camera=a&x=1&camera=a", "camera"), QueryError::kGivenTwice);
 }
 
 }  // namespace

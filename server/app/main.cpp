@@ -1,9 +1,12 @@
 #include <sysexits.h>
+#include <unistd.h>
 
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <string>
 #include <variant>
+#include <vector>
 
 #include <spdlog/spdlog.h>
 
@@ -53,7 +56,14 @@ int serve(const Options& options) {
     return complain(server.error(), EX_OSERR);
   }
   std::cout << "Freshframe is live at " << (*server)->url() << std::endl;
-  (*server)->run();
+  const std::vector<std::string> hanging = (*server)->run();
+  if (!hanging.empty()) {
+    for (const std::string& name : hanging) {
+      spdlog::warn("{}: the camera cannot be closed, its driver hangs; ending without", name);
+    }
+    // Not exit(): whatever cleans up waits for the camera.
+    _exit(EX_OK);
+  }
   return EX_OK;
 }
 

@@ -40,7 +40,10 @@ Pipeline::Pipeline(boost::asio::io_context& loop, Channel& channel,
     wanted_forms_ = wanted.bits();
     captured_.interrupt();
   });
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] {
+    run();
+    ended_.set_value();
+  });
 }
 
 Pipeline::~Pipeline() {
@@ -52,6 +55,10 @@ Pipeline::~Pipeline() {
 void Pipeline::request_stop() {
   stopping_ = true;
   captured_.interrupt();
+}
+
+bool Pipeline::wait_until_closed(Clock::time_point deadline) const {
+  return when_ended_.wait_until(deadline) == std::future_status::ready;
 }
 
 void Pipeline::run() {

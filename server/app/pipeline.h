@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,13 +46,19 @@ class Pipeline {
  public:
   Pipeline(boost::asio::io_context& loop, Channel& channel, std::unique_ptr<FrameSource> source,
            const PipelineSettings& settings);
-  /// Waits for the encode thread, and so for the camera to be closed.
+  /// Waits for the encode thread, and so for the camera to be closed, however long that takes.
   ~Pipeline();
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
   /// Lets the encode thread close the camera and end; returns at once.
   void request_stop();
+
+  /// After request_stop(): waits for the camera to be closed. False when it is not by `deadline`;
+  /// a driver that hangs in opening or closing cannot be interrupted.
+  bool wait_until_closed(std::chrono::steady_clock::time_point deadline) const;
+
+  const std::string& camera_name() const { return channel_.name(); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -88,6 +95,9 @@ class Pipeline {
   LatestSlot<PicturePtr> encoded_;
   /// What the channel was last told. Encode thread only.
   CameraStatus reported_;
+  /// The encode thread has ended, but for its last breath.
+  std::promise<void> ended_;
+  const std::future<void> when_ended_ = ended_.get_future();
   /// Last, so that it starts when everything else is there.
   std::thread thread_;
 };

@@ -22,8 +22,10 @@ namespace {
 
 namespace asio = boost::asio;
 
-// Of the 3 s that a stop may take, the rest is for closing the cameras.
+// Of the 3 s that a stop may take: viewers have the first 2, cameras, which are closed meanwhile,
+// all but the last moment, in which the process ends.
 constexpr std::chrono::milliseconds kGoodbyeTime{2'000};
+constexpr std::chrono::milliseconds kCameraCloseTime{2'800};
 
 }  // namespace
 
@@ -73,7 +75,7 @@ std::string Server::url() const {
   return "http://" + host + ":" + std::to_string(endpoint.port()) + "/";
 }
 
-void Server::run() {
+std::vector<std::string> Server::run() {
   signals_.async_wait([this](const boost::system::error_code& error, int /*signal*/) {
     if (!error) {
       stop();
@@ -85,10 +87,18 @@ void Server::run() {
   };
   co_spawn(*loop_, listener_.run(serve), asio::detached);
   loop_->run();
+  std::vector<std::string> hanging;
+  for (const Pipeline& pipeline : pipelines_) {
+    if (!pipeline.wait_until_closed(stop_until_)) {
+      hanging.push_back(pipeline.camera_name());
+    }
+  }
+  return hanging;
 }
 
 void Server::stop() {
   spdlog::info("stopping: {} connections are told", connections_.count());
+  stop_until_ = std::chrono::steady_clock::now() + kCameraCloseTime;
   listener_.close();
   for (Pipeline& pipeline : pipelines_) {
     pipeline.request_stop();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <string>
@@ -35,8 +36,11 @@ class Server {
   std::string url() const;
 
   /// Serves until SIGTERM or SIGINT; then tells every viewer (1001), lets frames in flight finish,
-  /// and returns within 3 s. A second signal ends it at once.
-  void run();
+  /// and returns within 3 s. A second signal ends the connections at once.
+  ///
+  /// Returns the cameras that could not be closed in that time. When there are any the server must
+  /// not be destroyed, which would wait for them: the process has to end without.
+  std::vector<std::string> run();
 
  private:
   void stop();
@@ -50,6 +54,7 @@ class Server {
   Listener listener_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;
+  std::chrono::steady_clock::time_point stop_until_;
 };
 
 }  // namespace freshframe

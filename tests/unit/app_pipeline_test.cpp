@@ -35,9 +35,17 @@ class FakeCamera {
     refusal_.reset();
   }
 
-  Result<StreamFormat> start(SourceEvents events) {
+  /// While it is set start() and stop() do not return.
+  void set_hangs(bool hangs) {
     const std::lock_guard lock(mutex_);
+    hangs_ = hangs;
+    goes_on_.notify_all();
+  }
+
+  Result<StreamFormat> start(SourceEvents events) {
+    std::unique_lock lock(mutex_);
     ++starts_;
+    goes_on_.wait(lock, [&] { return !hangs_; });
     if (refusal_) {
       return Failure{Failure::Kind::kUnavailable, *refusal_};
     }
@@ -46,7 +54,8 @@ class FakeCamera {
         .width_px = 16, .height_px = 8, .frames_per_second = 30, .format = PixelFormat::kGrey8};
   }
   void stop() {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
+    goes_on_.wait(lock, [&] { return !hangs_; });
     events_.reset();
     ++stops_;
   }
@@ -107,6 +116,8 @@ class FakeCamera {
   }
 
   std::mutex mutex_;
+  std::condition_variable goes_on_;
+  bool hangs_ = false;
   std::optional<std::string> refusal_;
   std::optional<SourceEvents> events_;
   int starts_ = 0;
@@ -370,6 +381,30 @@ TEST_F(PipelineTest, ACameraWhoseFramesAreMostlyNotWantedIsNotStalled) {
   run_until([&] { return std::chrono::steady_clock::now() >= until; });
   EXPECT_EQ(std::count(viewer_.states.begin(), viewer_.states.end(), "stalled"), 0);
   EXPECT_EQ(camera_.starts(), 1);
+}
+
+// A driver that hangs must not keep the process from ending.
+TEST_F(PipelineTest, WaitingForACameraThatHangsInClosingHasAnEnd) {
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  camera_.set_hangs(true);
+  pipeline_->request_stop();
+  EXPECT_FALSE(pipeline_->wait_until_closed(std::chrono::steady_clock::now() + milliseconds(20)));
+  camera_.set_hangs(false);
+  EXPECT_TRUE(pipeline_->wait_until_closed(std::chrono::steady_clock::time_point::max()));
+  EXPECT_EQ(camera_.stops(), 1);
+}
+
+TEST_F(PipelineTest, WaitingForACameraThatHangsInOpeningHasAnEnd) {
+  camera_.set_hangs(true);
+  start_pipeline();
+  watch();
+  run_until([&] { return camera_.starts() == 1; });
+  pipeline_->request_stop();
+  EXPECT_FALSE(pipeline_->wait_until_closed(std::chrono::steady_clock::now() + milliseconds(20)));
+  camera_.set_hangs(false);
+  EXPECT_TRUE(pipeline_->wait_until_closed(std::chrono::steady_clock::time_point::max()));
 }
 
 TEST_F(PipelineTest, StoppingClosesTheCamera) {

@@ -1,5 +1,7 @@
 #include "capture/pattern_source.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -106,6 +108,8 @@ void PatternSource::stop() {
 // slot is missed, as by a machine that is too busy, its frame is missing, but its number is not
 // given to another.
 void PatternSource::run() {
+  // Else it inherits the name of the encode thread, which started it, and so would its CPU time.
+  pthread_setname_np(pthread_self(), "pattern");
   const Clock::time_point begin = Clock::now();
   const std::chrono::duration<double> period(1 / request_.frames_per_second);
   const std::uint64_t first_sequence = next_sequence_;

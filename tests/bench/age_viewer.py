@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Watches a camera and tells how old each frame was as it arrived whole.
 
-  age_viewer.py URL SECONDS [--acknowledge] [--viewers N]
+  age_viewer.py URL SECONDS [--acknowledge] [--form json|binary] [--viewers N]
 
 Prints a JSON list of [arrival in seconds since the epoch, age in seconds, bytes] for all viewers together.
 Server and viewer share this machine's clock.
@@ -14,21 +14,29 @@ import time
 
 import websockets
 
-BINARY = "freshframe.v1.binary"
 
 
-async def watch(url, until, acknowledges, arrivals):
-    async with websockets.connect(url, subprotocols=[BINARY], compression=None, max_size=None,
+def head_of(message):
+    """A frame's members but for the image, None of a message that is no frame."""
+    if not isinstance(message, str):
+        return json.loads(message[4:4 + int.from_bytes(message[:4], "big")])
+    # The image is the last member; to read all of it would take longer than the path.
+    head, has_image, _ = message.partition(',"data":"')
+    return json.loads(head + "}") if has_image else None
+
+
+async def watch(url, until, form, acknowledges, arrivals):
+    async with websockets.connect(url, subprotocols=[f"freshframe.v1.{form}"], compression=None, max_size=None,
                                   ping_interval=None) as socket:
         while (left := until - time.time()) > 0:
             try:
                 message = await asyncio.wait_for(socket.recv(), left)
             except asyncio.TimeoutError:
                 break
-            if isinstance(message, str):
-                continue
             now = time.time()
-            head = json.loads(message[4:4 + int.from_bytes(message[:4], "big")])
+            head = head_of(message)
+            if head is None:
+                continue
             arrivals.append((now, now - head["captured_us"] / 1e6, len(message)))
             if acknowledges:
                 await socket.send(json.dumps(
@@ -40,11 +48,12 @@ async def main():
     arguments.add_argument("url")
     arguments.add_argument("seconds", type=float)
     arguments.add_argument("--acknowledge", action="store_true")
+    arguments.add_argument("--form", choices=["json", "binary"], default="binary")
     arguments.add_argument("--viewers", type=int, default=1)
     given = arguments.parse_args()
     arrivals = []
     until = time.time() + given.seconds
-    await asyncio.gather(*(watch(given.url, until, given.acknowledge, arrivals)
+    await asyncio.gather(*(watch(given.url, until, given.form, given.acknowledge, arrivals)
                            for _ in range(given.viewers)))
     print(json.dumps(arrivals))
 

@@ -85,9 +85,14 @@ def benchmark(build, smoke):
                    + f" {100 * arrived[0]:13.1f}% {100 * arrived[1]:6.1f}%")
         if min(arrived) < DELIVERED_ENOUGH:
             report.say("        not all pictures arrived: the CPUs were too busy for this row to mean much")
-        if step.viewers == AIM_AT_VIEWERS:
+        has_aim = step.viewers == AIM_AT_VIEWERS
+        report.figure(f"server CPU for each frame that arrives, {step.viewers} viewer{'s' if step.viewers > 1 else ''} at "
+                      f"{step.frames_per_second} frames/s, against a bare epoll loop; of that the thread that sends",
+                      f"{ratio(figures[1]):.2f} x ({times[2]:.0f} us); {ratio(figures[0]):.2f} x"
+                      + ("" if min(arrived) >= DELIVERED_ENOUGH else "; not all arrived"), f"{AIM:g} x" if has_aim else "")
+        if has_aim:
             at_aim = ratio(attrgetter("server_us"))
     if not smoke:
-        report.say()
-        report.say(f"fanout: {at_aim:.2f} x a bare epoll loop at {AIM_AT_VIEWERS} viewers, the server without the "
+        report.aim(f"fanout: {at_aim:.2f} x a bare epoll loop at {AIM_AT_VIEWERS} viewers, the server without the "
                    "test pattern; " + report.against_aim(at_aim, AIM))
+        report.say_aims()

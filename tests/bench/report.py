@@ -1,21 +1,69 @@
-"""What the benchmarks print, and the closing list of the figures that have an aim."""
+"""What the benchmarks print; at the end the figures that have an aim, and all of them as the rows of README.md's table."""
 
-_said = []
+# As a benchmark says it, for its own end and for the end of all.
+_aims = []
+_unsaid_aims = []
+_figures = []
+_not_tested = []
+
+# A line of a compiled benchmark that is a figure: what, value and aim follow.
+FIGURE = "figure: "
 
 
 def say(line=""):
     print(line, flush=True)
-    _said.append(line)
 
 
 def against_aim(value, aim, unit=""):
     return f"aim <= {aim:g}{unit}: {'met' if value <= aim else 'missed'}"
 
 
+def at_least(value, aim, unit=""):
+    return f"aim >= {aim:g}{unit}: {'met' if value >= aim else 'missed'}"
+
+
+def aim(line):
+    """A line that holds a figure and whether it meets its aim; say_aims() says it."""
+    _unsaid_aims.append(line)
+
+
+def say_aims():
+    say()
+    for line in _unsaid_aims:
+        say(line)
+    _aims.extend(_unsaid_aims)
+    _unsaid_aims.clear()
+
+
+def figure(what, value, aim_text=""):
+    """A row of README.md's table."""
+    _figures.append((what, value, aim_text))
+
+
+def from_compiled(line):
+    """What a compiled benchmark printed."""
+    if line.startswith(FIGURE):
+        figure(*(part.strip() for part in line.removeprefix(FIGURE).split("|")))
+        return
+    say(line)
+    if "; aim " in line:
+        _aims.append(line)
+
+
+def not_tested(reason):
+    line = f"NOT TESTED: {reason}"
+    say(line)
+    _not_tested.append(line)
+
+
 def summary(smoke, seconds):
-    aims = [line for line in _said if "; aim <=" in line]
     say(f"\n== in short, after {seconds:.0f} s")
-    for line in aims:
+    for line in _aims + _not_tested:
         say(line)
     if smoke:
         say("This was --smoke: everything ran, and the figures mean nothing.")
+        return
+    say("\n== for README.md\n")
+    say("| | figure | aim |\n| --- | --- | --- |")
+    for what, value, aim_text in _figures:
+        say(f"| {what} | {value} | {aim_text} |".replace("|  |", "| |"))

@@ -12,6 +12,7 @@
 
 #include "app/camera_report.h"
 #include "app/choose_cameras.h"
+#include "app/open_files.h"
 #include "app/options.h"
 #include "app/server.h"
 #include "base/log.h"
@@ -47,6 +48,7 @@ int serve(const Options& options) {
     std::cout << *report;
     return EX_OK;
   }
+  raise_limit_on_open_files();
   const Result<std::vector<CameraSpec>> cameras = choose_cameras(options.cameras);
   if (!cameras) {
     return complain(cameras.error(), exit_code_for_camera(cameras.error().kind));

@@ -25,12 +25,13 @@ def wait_until(condition, what):
 
 
 class FreshframeServer:
-    """One run of the program, listening on a port of its own. Use as a context manager."""
+    """One run of the program, listening on a port of its own. Use as a context manager. `run_by` is a
+    command that turns into the program, e.g. ["prlimit", "--nofile=64:"]."""
 
-    def __init__(self, *flags, listen="127.0.0.1:0"):
+    def __init__(self, *flags, listen="127.0.0.1:0", run_by=()):
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
-            [PROGRAM, "--listen", listen, *flags],
+            [*run_by, PROGRAM, "--listen", listen, *flags],
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
         found = re.fullmatch(r"Freshframe is live at (http://.*/)\n", line)

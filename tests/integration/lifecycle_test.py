@@ -113,6 +113,13 @@ class StartTest(unittest.TestCase):
             self.assertTrue(server.url.startswith("http://[::1]:"))
             self.assertIn("cam0", server.cameras())
 
+    def test_the_limit_on_open_files_is_raised_as_far_as_it_may(self):
+        with FreshframeServer("--camera", "pattern", "--log-level", "debug",
+                              run_by=["prlimit", "--nofile=64:500"]) as server:
+            limits = pathlib.Path(f"/proc/{server.process.pid}/limits").read_text()
+            self.assertRegex(limits, r"Max open files +500 +500 +files")
+            self.assertIn("open files is raised from 64 to 500", server.log_text())
+
     def test_help_and_version_are_for_stdout(self):
         for flag, words in {"--help": "--camera", "--version": "freshframe "}.items():
             run = run_to_end(flag)

@@ -105,6 +105,8 @@ def benchmark(build, smoke):
     first = None
     most_of = {}
     for step in SMOKE_STEPS if smoke else STEPS:
+        if first:
+            report.say()
         if step.arrive_within_s:
             report.say(f"now {step.viewers} that come one by one within {step.arrive_within_s} s, each in the middle of another picture:")
         report.say(f"{'viewers':>7} {'after s':>7} {'connected':>9} {'heap':>8} {'kernel':>8} {'both':>8} {'KiB each':>9}")
@@ -118,7 +120,6 @@ def benchmark(build, smoke):
         most_of[step] = most.both() / MIB
         if step.viewers == 1:
             first = last
-        report.say()
     for step, most in most_of.items():
         if step.viewers >= 1000:
             how = f"coming within {step.arrive_within_s} s" if step.arrive_within_s else "coming at once"

@@ -28,7 +28,8 @@ def aim(line):
 
 
 def say_aims():
-    say()
+    if _unsaid_aims:
+        say()
     for line in _unsaid_aims:
         say(line)
     _aims.extend(_unsaid_aims)

@@ -44,7 +44,7 @@ packages_for() {
       ;;
     scripts) echo node=nodejs python3 shellcheck ;;
     fuzz) packages_for "$suite" build && echo ccache clang libclang-rt-dev llvm ;;
-    bench) packages_for "$suite" unit && packages_for "$suite" integration ;;
+    bench) packages_for "$suite" unit && packages_for "$suite" integration && echo iproute2 ;;
     camera) packages_for "$suite" build && grep -v '^#' tests/camera/packages.txt ;;
     docker)
       echo python3 python3-websockets

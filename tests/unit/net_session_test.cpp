@@ -396,6 +396,8 @@ TEST_F(SessionTest, MaxFpsSendsNoPictureOfThePast) {
 
 TEST_F(SessionTest, TheFirstFrameCountsForMaxFps) {
   front_.set_status({CameraState::kLive, ""});
+  const auto bob = reading_viewer();  // while nobody watches there is no newest picture
+  run_until([&] { return front_.viewer_count() == 1; });
   front_.publish(picture(1, "x"));
   const auto ann = reading_viewer("/ws?subscribe=none");
   ann->say(R"({"type":"subscribe","camera":"front","max_fps":0.1})");

@@ -6,6 +6,8 @@ from .target import MANY_FRAMES
 
 CASES = Cases()
 
+ATTEMPTS = 3
+
 
 @CASES.case("a viewer that acknowledges every frame is sent frames")
 async def _(target):
@@ -31,6 +33,30 @@ async def _(target):
         demand(sent <= made / 2, f"{sent} frames came in {seconds:.1f} s without an acknowledgement, "
                                  f"of about {made:.0f} that the camera made")
         await viewer.until_pong()
+
+
+def _overtaking_case(what, request, kind):
+    @CASES.case(f"a {what} overtakes frames that wait for an acknowledgement")
+    async def _(target):
+        # In this time the camera made frames, and none left: then one waits.
+        still_s = min(max(3 / await target.pace(), 0.3), 5.0)
+        async with target.viewer_of_camera() as viewer:
+            await viewer.frames(target.camera, 5, acknowledge=True)
+            for _ in range(ATTEMPTS):
+                while any(message["type"] == "frame" for message in await viewer.during(still_s)):
+                    pass
+                await viewer.send(request(target))
+                messages = [await viewer.receive()]
+                while messages[-1]["type"] != kind:
+                    messages.append(await viewer.receive())
+                if all(message["type"] != "frame" for message in messages):
+                    return
+                # One may have been let go at that moment, but not each time.
+        demand(False, f"each of {ATTEMPTS} came only after a frame that was let go")
+
+
+_overtaking_case("pong", lambda target: {"type": "ping", "client_time_us": 0}, "pong")
+_overtaking_case("status", lambda target: {"type": "subscribe", "camera": target.camera}, "status")
 
 
 @CASES.case("after a lost acknowledgement frames come again, and new ones are believed")

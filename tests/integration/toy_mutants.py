@@ -162,6 +162,16 @@ class IgnoresMaxFps(Connection):
         super().subscribe({name: value for name, value in message.items() if name != "max_fps"}, an_id)
 
 
+@subscription("max_fps holds")
+class DoesNotCountTheFirst(Subscription):
+    def sent(self, sequence, now):
+        is_first = self.last_sequence is None
+        dropped = super().sent(sequence, now)
+        if is_first:
+            self.next_at = 0.0
+        return dropped
+
+
 @connection("max_fps can change")
 class KeepsTheFirstMaxFps(Connection):
     def subscribe(self, message, an_id):
@@ -248,6 +258,36 @@ class NeverEndsForALongMessage(ToyServer):
 class NeverWaits(Subscription):
     def may_send(self, now):
         return self.max_fps != 0 and now >= self.next_at
+
+
+class Queues(Connection):
+    """Has one queue for all that it sends: what comes after a frame waits with it."""
+
+    def say(self, message):
+        if message["type"] in self.queued and self.frames:
+            self.behind_frames.append(message)
+        else:
+            super().say(message)
+
+    def __init__(self, server, socket):
+        super().__init__(server, socket)
+        self.behind_frames = []
+
+    def take_frame(self):
+        head = super().take_frame()
+        if head is not None:
+            self.replies, self.behind_frames = self.replies + self.behind_frames, []
+        return head
+
+
+@connection("a pong overtakes frames")
+class QueuesPongs(Queues):
+    queued = ("pong",)
+
+
+@connection("a status overtakes frames")
+class QueuesStatuses(Queues):
+    queued = ("status",)
 
 
 @subscription("after a lost acknowledgement")

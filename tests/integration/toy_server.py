@@ -72,7 +72,8 @@ class Subscription:
         self.unacknowledged = [*self.unacknowledged, sequence][-64:]
         self.overdue_at = now + self.grace_s
         if self.max_fps:
-            self.next_at = max(self.next_at, now - 1 / self.max_fps) + 1 / self.max_fps
+            interval_s = 1 / self.max_fps
+            self.next_at = (self.next_at if now < self.next_at + interval_s else now) + interval_s
         return dropped
 
     def acknowledge(self, sequence):

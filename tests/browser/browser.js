@@ -32,6 +32,8 @@ export class WatchedPage {
   complaints = [];
   /** Complaints that this test provokes. @type {RegExp[]} */
   expected = [];
+  /** @type {import("playwright-core").CDPSession | null} */
+  #network = null;
 
   /**
    * @param {import("playwright-core").Browser} browser
@@ -93,11 +95,17 @@ export class WatchedPage {
     }, hidden);
   }
 
-  /** Makes the page's network as thin as this, by the browser's own emulation. @param {number} mbitPerSecond */
+  /**
+   * Makes the page's network as thin as this from now on, by the browser's own emulation.
+   *
+   * @param {number} mbitPerSecond
+   */
   async throttle(mbitPerSecond) {
-    const session = await this.page.context().newCDPSession(this.page);
-    await session.send("Network.enable");
-    await session.send("Network.emulateNetworkConditions", {
+    if (!this.#network) {
+      this.#network = await this.page.context().newCDPSession(this.page);
+      await this.#network.send("Network.enable");
+    }
+    await this.#network.send("Network.emulateNetworkConditions", {
       offline: false,
       latency: 0,
       downloadThroughput: (mbitPerSecond * 1e6) / 8,

@@ -63,7 +63,6 @@ bool Pipeline::wait_until_closed(Clock::time_point deadline) const {
 
 void Pipeline::run() {
   pthread_setname_np(pthread_self(), "encode");
-  std::chrono::milliseconds retry = settings_.shortest_retry;
   while (!stopping_) {
     if (!someone_is_watching()) {
       report(CameraState::kIdle);
@@ -71,10 +70,10 @@ void Pipeline::run() {
       continue;
     }
     if (open_and_stream()) {
-      retry = settings_.shortest_retry;
+      retry_ = settings_.shortest_retry;
     } else {
-      wait_before_retry(retry);
-      retry = std::min(retry * 2, settings_.longest_retry);
+      wait_before_retry(retry_);
+      retry_ = std::min(retry_ * 2, settings_.longest_retry);
     }
   }
 }
@@ -143,6 +142,7 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
     broken_frames_come = !encode_and_publish(*encoder, std::get<Frame>(*event), settling);
     if (!broken_frames_come) {
       last_picture = Clock::now();
+      retry_ = settings_.shortest_retry;
     }
   }
   return StreamEnd::kStopped;

@@ -32,7 +32,8 @@ struct PipelineSettings {
   std::chrono::milliseconds stalled_after{2'000};
   /// Without a picture for this long it is closed and opened again.
   std::chrono::milliseconds restart_after{6'000};
-  /// The pause before a camera that could not be opened is tried again; doubles up to the longest.
+  /// The pause before a camera that failed is tried again; doubles up to the longest, and begins
+  /// anew with the first picture.
   std::chrono::milliseconds shortest_retry{500};
   std::chrono::milliseconds longest_retry{2'000};
 };
@@ -95,6 +96,8 @@ class Pipeline {
   LatestSlot<PicturePtr> encoded_;
   /// What the channel was last told. Encode thread only.
   CameraStatus reported_;
+  /// The next pause before the camera is tried again. Encode thread only.
+  std::chrono::milliseconds retry_{settings_.shortest_retry};
   /// The encode thread has ended, but for its last breath.
   std::promise<void> ended_;
   const std::future<void> when_ended_ = ended_.get_future();

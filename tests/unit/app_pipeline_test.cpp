@@ -263,6 +263,19 @@ TEST_F(PipelineTest, ACameraThatIsPulledOutIsLostAndComesBack) {
   EXPECT_TRUE(has_state("live"));
 }
 
+// Twenty doublings of the pause would be a quarter of an hour.
+TEST_F(PipelineTest, ACameraThatGavePicturesIsTriedAgainSoonHoweverOftenItFailed) {
+  settings_.longest_retry = std::chrono::hours(1);
+  start_pipeline();
+  watch();
+  for (std::uint64_t sequence = 1; sequence <= 20; ++sequence) {
+    deliver_until_shown(sequence);
+    camera_.fail("it was unplugged");
+    run_until([&] { return camera_.stops() == static_cast<int>(sequence); });
+    ASSERT_FALSE(HasFailure());
+  }
+}
+
 TEST_F(PipelineTest, NobodyWatchingALostCameraMeansNobodyTriesIt) {
   camera_.refuse_to_start("it is busy");
   start_pipeline();

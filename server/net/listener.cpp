@@ -10,6 +10,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
+#include "base/log_interval.h"
+
 namespace freshframe {
 
 namespace {
@@ -19,6 +21,7 @@ using asio::ip::tcp;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds kOutOfSocketsPause{200};
+constexpr std::chrono::seconds kComplaintInterval{10};
 
 Failure cannot_listen(const std::string& address, std::uint16_t port,
                       const boost::system::error_code& error) {
@@ -67,6 +70,7 @@ Result<Listener> Listener::open(asio::io_context& loop, const std::string& addre
 
 asio::awaitable<void> Listener::run(OnConnection on_connection) {
   asio::steady_timer pause(acceptor_.get_executor());
+  LogInterval complaints(kComplaintInterval);
   while (acceptor_.is_open()) {
     auto [error, socket] = co_await acceptor_.async_accept(kNoThrow);
     if (!error) {
@@ -77,7 +81,10 @@ asio::awaitable<void> Listener::run(OnConnection on_connection) {
       break;
     }
     // Most often EMFILE: the peer stays in the queue, and trying at once would only spin.
-    spdlog::warn("cannot accept a connection: {}", error.message());
+    if (const auto held_back = complaints.lets_pass(std::chrono::steady_clock::now())) {
+      spdlog::warn("cannot accept a connection: {} (and {} times since the last such line)",
+                   error.message(), *held_back);
+    }
     pause.expires_after(kOutOfSocketsPause);
     co_await pause.async_wait(kNoThrow);
   }

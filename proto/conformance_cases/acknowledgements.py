@@ -1,5 +1,7 @@
 """Credits, as a client sees them."""
 
+import asyncio
+
 from .case import Cases, demand
 from .frames import check_numbers
 from .target import MANY_FRAMES
@@ -21,18 +23,41 @@ async def _(target):
         check_numbers(await viewer.frames(target.camera, 2 * MANY_FRAMES))
 
 
-@CASES.case("when acknowledgements stop, few frames are sent, and a ping is still answered")
-async def _(target):
+async def _demand_few_frames(target, viewer, acknowledgements):
+    """Few frames come after those that were acknowledged; `acknowledgements` says what is sent for each."""
     # Long enough for the camera to make many frames, and longer than the first that is let go.
     seconds = min(max(3 * MANY_FRAMES / await target.pace(), 3.0), 15.0)
+    await viewer.frames(target.camera, MANY_FRAMES, acknowledge=True)
+    sent = 0
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    while (left := deadline - loop.time()) > 0:
+        for message in await viewer.during(min(left, 0.02)):
+            if message["type"] == "frame":
+                sent += 1
+                await acknowledgements(message)
+    made = seconds * await target.pace()
+    demand(sent <= made / 2, f"{sent} frames came in {seconds:.1f} s without an acknowledgement, "
+                             f"of about {made:.0f} that the camera made")
+    await viewer.until_pong()
+
+
+@CASES.case("when acknowledgements stop, few frames are sent, and a ping is still answered")
+async def _(target):
+    async def none(_frame):
+        pass
+
     async with target.viewer_of_camera() as viewer:
-        await viewer.frames(target.camera, MANY_FRAMES, acknowledge=True)
-        came = await viewer.during(seconds)
-        sent = sum(message["type"] == "frame" for message in came)
-        made = seconds * await target.pace()
-        demand(sent <= made / 2, f"{sent} frames came in {seconds:.1f} s without an acknowledgement, "
-                                 f"of about {made:.0f} that the camera made")
-        await viewer.until_pong()
+        await _demand_few_frames(target, viewer, none)
+
+
+@CASES.case("acknowledgements of frames that were never sent bring no frames")
+async def _(target):
+    async with target.viewer_of_camera() as viewer:
+        async def ahead(frame):
+            await viewer.acknowledge({**frame, "sequence": frame["sequence"] + 10**6})
+
+        await _demand_few_frames(target, viewer, ahead)
 
 
 def _overtaking_case(what, request, kind):

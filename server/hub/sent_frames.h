@@ -22,12 +22,13 @@ class SentFrames {
     }
   }
 
-  /// The number, from 0, of the newest sending that `sequence` of `channel` acknowledges; it and
-  /// those before it are forgotten. Empty when there is none.
+  /// The number, from 0, of the sending that `sequence` of `channel` acknowledges; it and those
+  /// before it are forgotten. Empty when that frame was not sent, or was acknowledged already: only
+  /// what a viewer can have seen gives it credit.
   std::optional<std::uint64_t> acknowledged(const Channel& channel, std::uint64_t sequence) {
     for (std::size_t i = frames_.size(); i > 0; --i) {
       const SentFrame& frame = frames_[i - 1];
-      if (frame.channel == &channel && frame.sequence <= sequence) {
+      if (frame.channel == &channel && frame.sequence == sequence) {
         const std::uint64_t number = frame.number;
         frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(i));
         return number;

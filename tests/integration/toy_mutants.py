@@ -290,6 +290,13 @@ class QueuesStatuses(Queues):
     queued = ("status",)
 
 
+@subscription("were never sent bring no frames")
+class BelievesAnyNumber(Subscription):
+    def acknowledge(self, sequence):
+        if self.unacknowledged and sequence >= self.unacknowledged[-1]:
+            super().acknowledge(self.unacknowledged[-1])
+
+
 @subscription("after a lost acknowledgement")
 class FreezesForever(Subscription):
     window = 1

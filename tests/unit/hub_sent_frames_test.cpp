@@ -36,6 +36,17 @@ TEST_F(SentFramesTest, WhatWasNotSentAcknowledgesNothing) {
   EXPECT_EQ(sent_.acknowledged(front_, 100), 0u);
 }
 
+// A viewer that guesses ahead must not earn credit for frames that are still in a queue.
+TEST_F(SentFramesTest, ANumberThatWasNotSentYetAcknowledgesNothing) {
+  sent_.add(front_, 100);
+  sent_.add(front_, 103);
+  for (const std::uint64_t never_sent : {101u, 102u, 104u, 1'000'000u}) {
+    EXPECT_EQ(sent_.acknowledged(front_, never_sent), std::nullopt) << never_sent;
+  }
+  EXPECT_EQ(sent_.acknowledged(front_, (std::uint64_t{1} << 53) - 1), std::nullopt);
+  EXPECT_EQ(sent_.acknowledged(front_, 103), 1u) << "nothing was forgotten for it";
+}
+
 TEST_F(SentFramesTest, OnlyTheNewestAreRemembered) {
   for (std::uint64_t sequence = 0; sequence < 1000; ++sequence) {
     sent_.add(front_, sequence);

@@ -45,9 +45,8 @@ class HelloHasNoCameras(Connection):
 class ForgetsTheSize(Connection):
     def say(self, message):
         if message["type"] == "hello":
-            watched = any(connection.subscriptions for connection in self.server.connections)
-            sizes = {} if watched else {"width": None, "height": None}
-            message = {**message, "cameras": [{**camera, **sizes} for camera in message["cameras"]]}
+            cameras = [{**camera, "width": None, "height": None} for camera in message["cameras"]]
+            message = {**message, "cameras": cameras}
         super().say(message)
 
 

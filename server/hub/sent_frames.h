@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -18,13 +19,15 @@ class SentFrames {
   void add(const Channel& channel, std::uint64_t sequence) {
     frames_.push_back({&channel, sequence, next_number_++});
     if (frames_.size() > kRemembered) {
+      has_forgotten_ = true;
       frames_.pop_front();
     }
   }
 
   /// The number, from 0, of the sending that `sequence` of `channel` acknowledges; it and those
   /// before it are forgotten. Empty when that frame was not sent, or was acknowledged already: only
-  /// what a viewer can have seen gives it credit.
+  /// what a viewer can have seen gives it credit. A frame that is older than all that is remembered
+  /// has the number before theirs: too late to tell anything but that the viewer acknowledges.
   std::optional<std::uint64_t> acknowledged(const Channel& channel, std::uint64_t sequence) {
     for (std::size_t i = frames_.size(); i > 0; --i) {
       const SentFrame& frame = frames_[i - 1];
@@ -33,6 +36,12 @@ class SentFrames {
         frames_.erase(frames_.begin(), frames_.begin() + static_cast<std::ptrdiff_t>(i));
         return number;
       }
+    }
+    const auto oldest = std::find_if(frames_.begin(), frames_.end(), [&](const SentFrame& frame) {
+      return frame.channel == &channel;
+    });
+    if (has_forgotten_ && oldest != frames_.end() && sequence < oldest->sequence) {
+      return frames_.front().number - 1;
     }
     return std::nullopt;
   }
@@ -47,6 +56,7 @@ class SentFrames {
   static constexpr std::size_t kRemembered = 64;
 
   std::deque<SentFrame> frames_;
+  bool has_forgotten_ = false;
   std::uint64_t next_number_ = 0;
 };
 

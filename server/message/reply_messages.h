@@ -14,7 +14,7 @@ namespace freshframe {
 /// One camera as the hello message lists it.
 struct CameraGreeting {
   std::string_view name;
-  /// 0 while there is no picture.
+  /// Of the last picture; 0 before the first.
   int width_px = 0;
   int height_px = 0;
   const CameraStatus& status;

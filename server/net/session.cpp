@@ -120,7 +120,7 @@ asio::awaitable<void> Session::read_messages() {
     }
     if (is_too_large) {
       refuse({ProtocolError::Code::kTooLarge,
-              "a message may have " + std::to_string(limits_.message_bytes) + " bytes",
+              "a message may have at most " + std::to_string(limits_.message_bytes) + " bytes",
               {},
               {}});
     } else if (!socket_.got_text()) {

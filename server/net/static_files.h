@@ -5,7 +5,7 @@
 
 namespace freshframe {
 
-/// A file of client-web/ or of proto/, as the program carries it; or the list of a folder of proto/.
+/// A file of client-web/ or of proto/, as the program carries it, or a list of what is in a folder.
 struct StaticFile {
   /// Where it is served: "/" is the page, "/protocol/" the protocol in prose, "/protocol/golden/" a
   /// list of what is in that folder.

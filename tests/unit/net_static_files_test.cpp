@@ -90,8 +90,8 @@ TEST(StaticFilesTest, AFolderOfTheProtocolIsAListOfLinks) {
 
 TEST(StaticFilesTest, NothingElseIsThere) {
   for (const char* path : {"", "index.html", "//", "/..", "/../CMakeLists.txt", "/index.html/",
-                           "/package.json", "/nothing.js", "/protocol", "/protocol/README.md", "/protocol/golden",
-                           "/protocol/golden/valid/README.md", "/server/"}) {
+                           "/package.json", "/nothing.js", "/protocol", "/protocol/README.md",
+                           "/protocol/golden", "/protocol/golden/valid/README.md", "/server/"}) {
     EXPECT_EQ(find_static_file(path), nullptr) << path;
   }
 }

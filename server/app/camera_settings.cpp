@@ -9,6 +9,7 @@
 #include <type_traits>
 #include <variant>
 
+#include "capture/format_choice.h"
 #include "capture/pixel_format.h"
 
 namespace freshframe {
@@ -54,10 +55,6 @@ bool is_letter_or_digit(char c) {
 }
 bool is_printable(char c) {
   return c >= ' ' && c <= '~';
-}
-
-std::string to_string(Size size) {
-  return std::to_string(size.width_px) + "x" + std::to_string(size.height_px);
 }
 
 bool fits(Size size, const SourceLimits& limits) {

@@ -13,17 +13,16 @@ namespace {
 
 using Cameras = std::vector<LibcameraDescription>;
 
-bool is_there(const LibcameraRequest& request, const Cameras& cameras) {
-  if (request.camera.empty()) {
-    return !cameras.empty();
-  }
+/// Null when it is not there.
+const LibcameraDescription* find_camera(const LibcameraRequest& request, const Cameras& cameras) {
   std::size_t index = 0;
   const char* const end = request.camera.data() + request.camera.size();
-  if (std::from_chars(request.camera.data(), end, index).ptr == end) {
-    return index < cameras.size();
+  if (request.camera.empty() || std::from_chars(request.camera.data(), end, index).ptr == end) {
+    return index < cameras.size() ? &cameras[index] : nullptr;
   }
-  return std::any_of(cameras.begin(), cameras.end(),
-                     [&](const auto& camera) { return camera.id == request.camera; });
+  const auto found = std::find_if(cameras.begin(), cameras.end(),
+                                  [&](const auto& camera) { return camera.id == request.camera; });
+  return found == cameras.end() ? nullptr : &*found;
 }
 
 Failure not_there(const CameraSpec& spec, const LibcameraRequest& request, const Cameras& cameras) {
@@ -61,19 +60,37 @@ Result<std::vector<CameraSpec>> choose_cameras(const std::vector<CameraSpec>& wa
     return std::vector<CameraSpec>{find_a_camera()};
   }
   for (const CameraSpec& spec : wanted) {
-    const auto* const request = std::get_if<LibcameraRequest>(&spec.source);
-    if (request == nullptr) {
+    if (!std::holds_alternative<LibcameraRequest>(spec.source)) {
       continue;
     }
     const auto cameras = list_libcamera_cameras();
     if (!cameras) {
       return Failure{cameras.error().kind, "camera " + spec.name + ": " + cameras.error().reason};
     }
-    if (!is_there(*request, *cameras)) {
-      return not_there(spec, *request, *cameras);
+    if (const auto obstacle = obstacle_to(spec, *cameras)) {
+      return *obstacle;
     }
   }
   return wanted;
+}
+
+std::optional<Failure> obstacle_to(const CameraSpec& spec, const Cameras& cameras) {
+  const auto* const request = std::get_if<LibcameraRequest>(&spec.source);
+  if (request == nullptr) {
+    return std::nullopt;
+  }
+  const LibcameraDescription* const camera = find_camera(*request, cameras);
+  if (camera == nullptr) {
+    return not_there(spec, *request, cameras);
+  }
+  if (camera->offers.empty()) {
+    return std::nullopt;
+  }
+  const auto choice = choose_format(camera->offers, request->size, request->format);
+  if (!choice) {
+    return Failure{choice.error().kind, "camera " + spec.name + ": " + choice.error().reason};
+  }
+  return std::nullopt;
 }
 
 std::unique_ptr<FrameSource> make_source(const CameraSpec& spec) {

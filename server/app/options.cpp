@@ -28,7 +28,7 @@ SPEC is [NAME=]SOURCE with options after commas:
   libcamera                       the first camera that libcamera finds
   libcamera:1                     the second; --list-cameras shows them all
   'libcamera:ID'                  the camera with this id, wherever in the list
-  libcamera,1280x720              in this size, or the nearest that it has
+  libcamera,1280x720              in this size, which it must offer
   libcamera:0,1280x720@30,mjpeg   size, frames per second and pixel format
   door=libcamera:0                named: viewers find it at /ws?camera=door
   pattern                         a moving test picture, no camera needed

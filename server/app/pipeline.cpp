@@ -86,6 +86,9 @@ bool Pipeline::open_and_stream() {
   const Result<StreamFormat> format = source_->start(events());
   if (!format) {
     report(CameraState::kLost, format.error().reason);
+    if (format.error().kind == Failure::Kind::kMisconfigured) {
+      retry_ = settings_.misconfigured_retry;
+    }
     return false;
   }
   spdlog::info("{}: {} gives {}{}", channel_.name(), source_->description(), to_string(*format),

@@ -36,6 +36,8 @@ struct PipelineSettings {
   /// anew with the first picture.
   std::chrono::milliseconds shortest_retry{500};
   std::chrono::milliseconds longest_retry{2'000};
+  /// The same for a camera that does not offer what is asked of it: another one in its place might.
+  std::chrono::milliseconds misconfigured_retry{30'000};
 };
 
 /// Brings one camera's frames to its channel while somebody watches: source, slot, encoder, wire

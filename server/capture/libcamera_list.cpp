@@ -23,6 +23,7 @@ LibcameraDescription description_of(libcamera::Camera& camera) {
       description.formats.push_back(
           {format.toString(), from_libcamera(format), listed_sizes(formats, format)});
     }
+    description.offers = usable_offers(formats);
   }
   return description;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "capture/format_choice.h"
 #include "capture/frame_source.h"
 #include "capture/pixel_format.h"
 #include "capture/size.h"
@@ -33,6 +34,8 @@ struct LibcameraDescription {
   std::string id;
   std::string model;
   std::vector<Format> formats;
+  /// What Freshframe can ask it for; empty where the camera does not tell.
+  std::vector<FormatOffer> offers;
 };
 
 /// libcamera's version, or an empty string when this program was built without libcamera.

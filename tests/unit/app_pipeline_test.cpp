@@ -26,9 +26,9 @@ using std::chrono::milliseconds;
 /// another thread. Thread-safe.
 class FakeCamera {
  public:
-  void refuse_to_start(std::string why) {
+  void refuse_to_start(std::string why, Failure::Kind kind = Failure::Kind::kUnavailable) {
     const std::lock_guard lock(mutex_);
-    refusal_ = std::move(why);
+    refusal_ = Failure{kind, std::move(why)};
   }
   void start_again() {
     const std::lock_guard lock(mutex_);
@@ -47,7 +47,7 @@ class FakeCamera {
     ++starts_;
     goes_on_.wait(lock, [&] { return !hangs_; });
     if (refusal_) {
-      return Failure{Failure::Kind::kUnavailable, *refusal_};
+      return *refusal_;
     }
     events_ = std::move(events);
     return StreamFormat{
@@ -118,7 +118,7 @@ class FakeCamera {
   std::mutex mutex_;
   std::condition_variable goes_on_;
   bool hangs_ = false;
-  std::optional<std::string> refusal_;
+  std::optional<Failure> refusal_;
   std::optional<SourceEvents> events_;
   int starts_ = 0;
   int stops_ = 0;
@@ -249,6 +249,17 @@ TEST_F(PipelineTest, ACameraThatCannotBeOpenedIsTriedAgainUntilItCan) {
   camera_.start_again();
   deliver_until_shown(1);
   EXPECT_TRUE(has_state("live"));
+}
+
+// It has a pause of its own; with the others this test would not end.
+TEST_F(PipelineTest, ACameraThatCannotDoWhatIsAskedIsTriedAgainAfterAPauseOfItsOwn) {
+  settings_.shortest_retry = settings_.longest_retry = std::chrono::minutes(5);
+  settings_.misconfigured_retry = milliseconds(1);
+  camera_.refuse_to_start("it has no 1x1", Failure::Kind::kMisconfigured);
+  start_pipeline();
+  watch();
+  run_until([&] { return camera_.starts() >= 3 && has_state("lost"); });
+  EXPECT_EQ(viewer_.reason, "it has no 1x1");
 }
 
 TEST_F(PipelineTest, ACameraThatIsPulledOutIsLostAndComesBack) {

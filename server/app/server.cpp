@@ -85,6 +85,10 @@ std::vector<std::string> Server::run() {
     co_spawn(*loop_, serve_connection(std::move(socket), hub_, Limits{}, connections_),
              asio::detached);
   };
+  if (!listener_.local_endpoint().address().is_loopback()) {
+    spdlog::warn("listening beyond this machine: anybody who reaches port {} can watch",
+                 listener_.local_endpoint().port());
+  }
   co_spawn(*loop_, listener_.run(serve), asio::detached);
   loop_->run();
   std::vector<std::string> hanging;

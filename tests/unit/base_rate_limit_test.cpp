@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 #include <random>
 
 #include "base/rate_limit.h"
@@ -18,9 +19,10 @@ int passed_in_10_s(RateLimit limit, double fps, std::chrono::microseconds jitter
   std::mt19937 random(7);
   int passed = 0;
   for (int i = 0; i < static_cast<int>(10 * fps); ++i) {
+    const auto drawn = static_cast<std::int64_t>(random());
     const auto late = jitter.count() == 0
                           ? 0us
-                          : std::chrono::microseconds(random() % (2 * jitter.count())) - jitter;
+                          : std::chrono::microseconds(drawn % (2 * jitter.count())) - jitter;
     const auto captured =
         kStart + std::chrono::microseconds(static_cast<std::int64_t>(i * 1e6 / fps)) + late;
     passed += limit.lets_pass(captured) ? 1 : 0;

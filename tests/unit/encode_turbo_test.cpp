@@ -229,7 +229,7 @@ TEST(TurboEncoderColourTest, RedGreenAndBlueStayWhatTheyAreInEveryFormat) {
 
 TEST(TurboEncoderRangeTest, LimitedRangeIsStretchedSoThatThePictureIsTheSame) {
   for (const PixelFormat format : kYuvFormats) {
-    for (const std::size_t padding : {0, 19}) {
+    for (const std::size_t padding : {std::size_t{0}, std::size_t{19}}) {
       const RgbPicture original = smooth_picture(75, 51);
       const RawPicture raw(original, format, padding, YuvRange::kLimited);
       const auto encoder = make_jpeg_encoder(format, 92);

@@ -65,7 +65,7 @@ TEST(ClientMessageTest, AnUnknownTypeIsNotEchoed) {
 }
 
 TEST(ClientMessageTest, NestingHasALimit) {
-  const auto nested = [](int levels) {
+  const auto nested = [](std::size_t levels) {
     return R"({"type":"ping","client_time_us":1,"x":)" + std::string(levels - 1, '[') +
            std::string(levels - 1, ']') + "}";
   };

@@ -32,7 +32,7 @@ class NetTest : public ::testing::Test {
   NetTest()
       : front_(hub_.add("front", "a test")),
         back_(hub_.add("back", "a test")),
-        listener_(std::move(*Listener::open(loop_, "127.0.0.1", 0))) {
+        listener_(*Listener::open(loop_, "127.0.0.1", 0)) {
     co_spawn(loop_, listener_.run([this](Socket socket) {
       co_spawn(loop_, serve_connection(std::move(socket), hub_, limits_, connections_),
                boost::asio::detached);

@@ -1,0 +1,79 @@
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/empty_body.hpp>
+#include <boost/beast/http/field.hpp>
+#include <boost/beast/http/parser.hpp>
+
+#include "net/limits.h"
+#include "net/request_checks.h"
+#include "net/request_target.h"
+
+namespace {
+
+namespace http = boost::beast::http;
+
+void check(bool promise) {
+  if (!promise) {
+    std::abort();
+  }
+}
+
+void check_target(std::string_view whole) {
+  const freshframe::RequestTarget target = freshframe::split_target(whole);
+  check(target.path.size() + target.query.size() <= whole.size());
+  check(target.path.find('?') == std::string_view::npos && whole.starts_with(target.path));
+  for (const char* const name : {"camera", "subscribe"}) {
+    const std::optional<std::string> value = freshframe::query_value(target.query, name);
+    check(!value || (value->size() <= target.query.size() &&
+                     target.query.find(name) != std::string_view::npos));
+  }
+}
+
+void check_is_own_page(std::string_view origin, std::string_view host) {
+  check(origin.size() >= host.size() + 3);
+  const std::string_view scheme = origin.substr(0, origin.size() - host.size());
+  check(scheme.ends_with("://"));
+  check(boost::beast::iequals(origin.substr(scheme.size()), host));
+}
+
+}  // namespace
+
+// What comes on a connection before anybody is let in: Beast's parser, set as HttpConnection sets
+// it, and our checks behind it. What they accept keeps the promises of their header.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  http::request_parser<http::empty_body> parser;
+  parser.header_limit(freshframe::Limits{}.header_bytes);
+  boost::beast::error_code error;
+  parser.put(boost::asio::buffer(data, size), error);
+  if (error || !parser.is_header_done()) {
+    return 0;
+  }
+  freshframe::HttpRequest request = parser.release();
+  check_target(request.target());
+  if (const auto refusal = freshframe::check_framing(request)) {
+    check(!refusal->reason.empty());
+    return 0;
+  }
+  check(request.target().starts_with('/') && request.target().size() <= 2048);
+  check(request.count(http::field::host) <= 1);
+  check(request.count(http::field::transfer_encoding) == 0);
+
+  if (const auto refusal = freshframe::check_websocket_handshake(request)) {
+    check(!refusal->reason.empty());
+    return 0;
+  }
+  check(request.version() == 11 && request.count(http::field::connection) == 1);
+  check(request[http::field::sec_websocket_key].size() == 24);
+  if (!freshframe::check_origin(request) && request.count(http::field::origin) > 0) {
+    check_is_own_page(request[http::field::origin], request[http::field::host]);
+  }
+  return 0;
+}

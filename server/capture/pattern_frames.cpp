@@ -46,7 +46,7 @@ Frame PatternFrames::make_nv12(const FrameInfo& info, std::unique_ptr<BufferPool
   const auto width = static_cast<std::size_t>(size_.width_px);
   const std::size_t stride =
       (width + kRowAlignmentBytes - 1) / kRowAlignmentBytes * kRowAlignmentBytes;
-  const auto rows = static_cast<std::size_t>((size_.height_px + 1) / 2 * 2);
+  const std::size_t rows = (static_cast<std::size_t>(size_.height_px) + 1) / 2 * 2;
   std::vector<std::byte>& bytes = lease->bytes();
   bytes.resize(stride * rows * 3 / 2);
 

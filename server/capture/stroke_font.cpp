@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <limits>
 #include <numbers>
 #include <span>
@@ -187,7 +188,8 @@ void StrokeFont::draw(std::string_view text, int x, int baseline_y, std::uint8_t
     const int last_column = std::min(mask.width_px, image.size().width_px - left);
     for (int row = std::max(0, -top); row < std::min(mask.height_px, image.size().height_px - top);
          ++row) {
-      const std::uint8_t* coverage = mask.coverage.data() + row * mask.width_px;
+      const std::uint8_t* coverage =
+          mask.coverage.data() + static_cast<std::ptrdiff_t>(row) * mask.width_px;
       std::uint8_t* luma = image.y_row(top + row) + left;
       for (int column = first_column; column < last_column; ++column) {
         const int below = luma[column];

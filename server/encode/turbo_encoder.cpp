@@ -189,8 +189,8 @@ void TurboEncoder::pad_luma_to_even_size(YuvPlanes& planes, const FrameInfo& inf
   const ChromaSize chroma = chroma_size(info);
   const auto width = static_cast<std::size_t>(info.width_px);
   const auto height = static_cast<std::size_t>(info.height_px);
-  const auto even_width = static_cast<std::size_t>(2 * chroma.width);
-  const auto even_height = static_cast<std::size_t>(2 * chroma.height);
+  const auto even_width = 2 * static_cast<std::size_t>(chroma.width);
+  const auto even_height = 2 * static_cast<std::size_t>(chroma.height);
   std::vector<std::uint8_t>& luma = converted_[0];
   luma.resize(even_width * even_height);
   if (planes.rows[0] != luma.data()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -15,14 +16,17 @@ using Cameras = std::vector<LibcameraDescription>;
 
 /// Null when it is not there.
 const LibcameraDescription* find_camera(const LibcameraRequest& request, const Cameras& cameras) {
-  std::size_t index = 0;
-  const char* const end = request.camera.data() + request.camera.size();
-  if (request.camera.empty() || std::from_chars(request.camera.data(), end, index).ptr == end) {
-    return index < cameras.size() ? &cameras[index] : nullptr;
-  }
+  // As the source will look for it: an id before a place.
   const auto found = std::find_if(cameras.begin(), cameras.end(),
                                   [&](const auto& camera) { return camera.id == request.camera; });
-  return found == cameras.end() ? nullptr : &*found;
+  if (found != cameras.end()) {
+    return &*found;
+  }
+  std::size_t index = 0;
+  const char* const end = request.camera.data() + request.camera.size();
+  const auto [rest, error] = std::from_chars(request.camera.data(), end, index);
+  const bool is_place = request.camera.empty() || (error == std::errc{} && rest == end);
+  return is_place && index < cameras.size() ? &cameras[index] : nullptr;
 }
 
 Failure not_there(const CameraSpec& spec, const LibcameraRequest& request, const Cameras& cameras) {

@@ -63,22 +63,39 @@ bool Pipeline::wait_until_closed(Clock::time_point deadline) const {
 
 void Pipeline::run() {
   pthread_setname_np(pthread_self(), "encode");
+  Clock::time_point may_open_at = Clock::time_point::min();
   while (!stopping_) {
-    if (!someone_is_watching()) {
+    // Whoever comes and goes meanwhile: a peer that reconnects in a row must not make us open the
+    // camera in a row, and shall meet the reason.
+    const bool waits = Clock::now() < may_open_at;
+    if (!waits && !someone_is_watching()) {
       report(CameraState::kIdle);
-      captured_.take_until(kNever);
+    }
+    if (waits || !someone_is_watching()) {
+      captured_.take_until(waits ? may_open_at : kNever);
       continue;
     }
-    if (open_and_stream()) {
-      retry_ = settings_.shortest_retry;
-    } else {
-      wait_before_retry(retry_);
-      retry_ = std::min(retry_ * 2, settings_.longest_retry);
+    may_open_at = Clock::time_point::min();
+    if (const auto pause = pause_after(open_and_stream()); pause.count() > 0) {
+      may_open_at = Clock::now() + pause;
     }
   }
 }
 
-bool Pipeline::open_and_stream() {
+std::chrono::milliseconds Pipeline::pause_after(StreamEnd end) {
+  switch (end) {
+    case StreamEnd::kStopped:
+    case StreamEnd::kNobodyWatches:
+      break;
+    case StreamEnd::kMisconfigured:
+      return settings_.misconfigured_retry;
+    case StreamEnd::kFailed:
+      return std::exchange(retry_, std::min(retry_ * 2, settings_.longest_retry));
+  }
+  return std::chrono::milliseconds{0};
+}
+
+Pipeline::StreamEnd Pipeline::open_and_stream() {
   // A camera that was lost stays so for its viewers until it gives a picture.
   if (reported_.state == CameraState::kIdle) {
     report(CameraState::kStarting);
@@ -86,17 +103,15 @@ bool Pipeline::open_and_stream() {
   const Result<StreamFormat> format = source_->start(events());
   if (!format) {
     report(CameraState::kLost, format.error().reason);
-    if (format.error().kind == Failure::Kind::kMisconfigured) {
-      retry_ = settings_.misconfigured_retry;
-    }
-    return false;
+    return format.error().kind == Failure::Kind::kMisconfigured ? StreamEnd::kMisconfigured
+                                                                : StreamEnd::kFailed;
   }
   spdlog::info("{}: {} gives {}{}", channel_.name(), source_->description(), to_string(*format),
                what_is_taken(*format, settings_.most_frames_per_second));
   const StreamEnd end = stream(*format);
   source_->stop();
   captured_.take();  // what is left is the past
-  return end != StreamEnd::kFailed;
+  return end;
 }
 
 Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
@@ -160,15 +175,6 @@ std::chrono::milliseconds Pipeline::frame_interval(const StreamFormat& format) c
     }
   }
   return interval;
-}
-
-void Pipeline::wait_before_retry(std::chrono::milliseconds pause) {
-  const Clock::time_point until = Clock::now() + pause;
-  // Viewers that come and go end the wait early, but only the clock, or nobody, ends the loop: a
-  // peer that reconnects in a row must not make us open the camera in a row.
-  while (!stopping_ && someone_is_watching() && Clock::now() < until) {
-    captured_.take_until(until);
-  }
 }
 
 bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,

@@ -68,26 +68,26 @@ class Pipeline {
   /// What the source hands over. A failure comes after the last frame and may replace it.
   using Event = std::variant<Frame, Failure>;
   /// Why streaming ended.
-  enum class StreamEnd { kStopped, kNobodyWatches, kFailed };
+  enum class StreamEnd { kStopped, kNobodyWatches, kFailed, kMisconfigured };
 
   void run();
-  bool open_and_stream();
+  StreamEnd open_and_stream();
+  /// How long the camera is left alone after that.
+  std::chrono::milliseconds pause_after(StreamEnd end);
   StreamEnd stream(const StreamFormat& format);
   /// Of the frames that are taken; 0 when their rate is not known.
   std::chrono::milliseconds frame_interval(const StreamFormat& format) const;
-  void wait_before_retry(std::chrono::milliseconds pause);
   /// True when the frame became a picture.
   bool encode_and_publish(JpegEncoder& encoder, const Frame& frame, ExposureSettling& settling);
   void publish(PicturePtr picture);
   void report(CameraState state, std::string reason = {});
   SourceEvents events();
+  bool someone_is_watching() const { return wanted_forms_ != 0; }
 
   boost::asio::io_context& loop_;
   Channel& channel_;
   const PipelineSettings settings_;
   const std::unique_ptr<FrameSource> source_;
-
-  bool someone_is_watching() const { return wanted_forms_ != 0; }
 
   /// WireForms::bits(). From the event loop to the encode thread.
   std::atomic<std::uint8_t> wanted_forms_{0};
@@ -98,7 +98,7 @@ class Pipeline {
   LatestSlot<PicturePtr> encoded_;
   /// What the channel was last told. Encode thread only.
   CameraStatus reported_;
-  /// The next pause before the camera is tried again. Encode thread only.
+  /// The next pause after a failure; a picture makes it short again. Encode thread only.
   std::chrono::milliseconds retry_{settings_.shortest_retry};
   /// The encode thread has ended, but for its last breath.
   std::promise<void> ended_;

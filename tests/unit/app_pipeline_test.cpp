@@ -287,6 +287,25 @@ TEST_F(PipelineTest, ACameraThatGavePicturesIsTriedAgainSoonHoweverOftenItFailed
   }
 }
 
+// A page that is loaded again and again must not open a broken camera again and again.
+TEST_F(PipelineTest, WhoeverComesAndGoesTheCameraHasItsPause) {
+  settings_.shortest_retry = std::chrono::minutes(5);
+  camera_.refuse_to_start("it is busy");
+  start_pipeline();
+  watch();
+  run_until([&] { return has_state("lost"); });
+  for (int i = 0; i < 100; ++i) {
+    leave();
+    loop_.restart();
+    loop_.poll();
+    watch();
+    EXPECT_TRUE(has_state("lost")) << "who comes meets the reason";
+  }
+  pipeline_->request_stop();
+  EXPECT_TRUE(pipeline_->wait_until_closed(std::chrono::steady_clock::time_point::max()));
+  EXPECT_EQ(camera_.starts(), 1);
+}
+
 TEST_F(PipelineTest, NobodyWatchingALostCameraMeansNobodyTriesIt) {
   camera_.refuse_to_start("it is busy");
   start_pipeline();
@@ -400,9 +419,13 @@ TEST_F(PipelineTest, ACameraWhoseFramesAreMostlyNotWantedIsNotStalled) {
   start_pipeline();
   watch();
   deliver_until_shown(1);
-  // By its own 30 frames a second it would be stalled after five intervals, which are 167 ms.
+  // By its own 30 frames a second it would be stalled after five intervals, which are 167 ms: that
+  // long, and frames that are not due come all the while.
   const auto until = std::chrono::steady_clock::now() + milliseconds(400);
-  run_until([&] { return std::chrono::steady_clock::now() >= until; });
+  run_until([&] {
+    camera_.deliver(2);
+    return std::chrono::steady_clock::now() >= until;
+  });
   EXPECT_EQ(std::count(viewer_.states.begin(), viewer_.states.end(), "stalled"), 0);
   EXPECT_EQ(camera_.starts(), 1);
 }

@@ -27,9 +27,6 @@ constexpr Duration kSoloEvery = 10s;
 constexpr Duration kPatienceAtLeast = 1s;
 constexpr Duration kPatienceAtMost = 16s;
 
-// What is remembered of a viewer that does not acknowledge, or of frames given up.
-constexpr std::size_t kRememberedFrames = 64;
-
 Duration scaled(Duration duration, double factor) {
   return std::chrono::duration_cast<Duration>(duration * factor);
 }

@@ -31,6 +31,11 @@ class CreditWindow {
   using TimePoint = Clock::time_point;
   using Duration = Clock::duration;
 
+  /// What is remembered of a viewer that does not acknowledge, or of frames given up.
+  static constexpr std::size_t kRememberedFrames = 64;
+
+  CreditWindow();
+
   /// A frame of so many bytes began to leave. Its number is the count of calls before, from 0.
   void sent(TimePoint now, std::size_t bytes);
 
@@ -86,9 +91,6 @@ class CreditWindow {
   /// The next frame waits until nothing else is on its way.
   bool drains_ = false;
   Duration patience_;
-
- public:
-  CreditWindow();
 };
 
 }  // namespace freshframe

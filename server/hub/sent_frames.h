@@ -6,6 +6,8 @@
 #include <deque>
 #include <optional>
 
+#include "hub/credit_window.h"
+
 namespace freshframe {
 
 class Channel;
@@ -52,8 +54,8 @@ class SentFrames {
     std::uint64_t sequence;
     std::uint64_t number;
   };
-  // A viewer that never acknowledges costs no more than this.
-  static constexpr std::size_t kRemembered = 64;
+  // As many as the window, which is given their numbers.
+  static constexpr std::size_t kRemembered = CreditWindow::kRememberedFrames;
 
   std::deque<SentFrame> frames_;
   bool has_forgotten_ = false;

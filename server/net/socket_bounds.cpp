@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <optional>
 
 namespace freshframe {
 
@@ -31,16 +32,20 @@ void set(int socket, int level, int option, int value) {
 bool is_send_buffer_granted() {
   // Not asked of a viewer's socket, for once it was set the kernel never again fits a buffer to its
   // path; and not read from /proc, which a container need not have.
-  static const bool is_granted = [] {
+  static std::optional<bool> answer;
+  if (!answer) {
     const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (probe < 0) {
+      return false;  // out of files for now; asked again for the next viewer
+    }
     set(probe, SOL_SOCKET, SO_SNDBUF, kSendBufferBytes);
     int doubled_bytes = 0;
     socklen_t size = sizeof(doubled_bytes);
     static_cast<void>(::getsockopt(probe, SOL_SOCKET, SO_SNDBUF, &doubled_bytes, &size));
     ::close(probe);
-    return doubled_bytes >= 2 * kSendBufferBytes;
-  }();
-  return is_granted;
+    answer = doubled_bytes >= 2 * kSendBufferBytes;
+  }
+  return *answer;
 }
 
 }  // namespace

@@ -158,10 +158,21 @@ class Webcam:
 
     async def unplug(self):
         """And waits until udev has told everybody."""
+        await self._unplug_in_the_kernel()
+        await self._guest.run("udevadm settle")
+
+    async def unplug_unheard(self):
+        """The kernel takes the device away, and udev tells nobody until let_udev_speak()."""
+        await self._guest.run("udevadm control --stop-exec-queue")
+        await self._unplug_in_the_kernel()
+
+    async def let_udev_speak(self):
+        await self._guest.run("udevadm control --start-exec-queue && udevadm settle")
+
+    async def _unplug_in_the_kernel(self):
         before = int(await self._guest.run(MEDIA_DEVICES))
         await self.command("unplug")
         await self._guest.wait_for(f"[ $({MEDIA_DEVICES}) -lt {before} ]", f"webcam {self._name} is unplugged")
-        await self._guest.run("udevadm settle")
 
     async def log(self):
         return await self._guest.run(f"cat {self._log}")

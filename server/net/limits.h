@@ -18,14 +18,14 @@ struct Limits {
   std::chrono::milliseconds silence_time{30'000};
   /// What is still read of a peer whose connection ends, and for how long, so that our last answer
   /// is not lost to the reset that closing on unread bytes sends. Source: RFC 9112, section 9.6.
-  std::size_t leftover_bytes = 1024 * 1024;
+  std::size_t leftover_bytes = std::size_t{1024} * 1024;
   std::chrono::milliseconds leftover_time{1'000};
   /// How long a closing handshake may take.
   std::chrono::milliseconds close_time{2'000};
   /// A message from a viewer; a larger one is answered with an error.
   std::size_t message_bytes = 4096;
   /// A message from a viewer that is larger than this ends its session with 1009.
-  std::size_t refused_message_bytes = 64 * 1024;
+  std::size_t refused_message_bytes = std::size_t{64} * 1024;
 };
 
 }  // namespace freshframe

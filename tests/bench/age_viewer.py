@@ -3,7 +3,7 @@
 
   age_viewer.py URL SECONDS [--acknowledge] [--form json|binary] [--viewers N]
 
-Prints a JSON list of [arrival in seconds since the epoch, age in seconds, bytes] for all viewers together.
+Prints a JSON list of [arrival in seconds since the epoch, age in seconds, bytes, number of the viewer].
 Server and viewer share this machine's clock.
 """
 
@@ -25,7 +25,7 @@ def head_of(message):
     return json.loads(head + "}") if has_image else None
 
 
-async def watch(url, until, form, acknowledges, arrivals):
+async def watch(url, until, form, acknowledges, viewer, arrivals):
     async with websockets.connect(url, subprotocols=[f"freshframe.v1.{form}"], compression=None, max_size=None,
                                   ping_interval=None) as socket:
         while (left := until - time.time()) > 0:
@@ -37,7 +37,7 @@ async def watch(url, until, form, acknowledges, arrivals):
             head = head_of(message)
             if head is None:
                 continue
-            arrivals.append((now, now - head["captured_us"] / 1e6, len(message)))
+            arrivals.append((now, now - head["captured_us"] / 1e6, len(message), viewer))
             if acknowledges:
                 await socket.send(json.dumps(
                     {"type": "ack", "camera": head["camera"], "sequence": head["sequence"]}))
@@ -53,8 +53,8 @@ async def main():
     given = arguments.parse_args()
     arrivals = []
     until = time.time() + given.seconds
-    await asyncio.gather(*(watch(given.url, until, given.form, given.acknowledge, arrivals)
-                           for _ in range(given.viewers)))
+    await asyncio.gather(*(watch(given.url, until, given.form, given.acknowledge, viewer, arrivals)
+                           for viewer in range(given.viewers)))
     print(json.dumps(arrivals))
 
 

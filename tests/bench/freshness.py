@@ -56,6 +56,7 @@ class Arrival:
     at: float
     age: float
     size: int
+    viewer: int
 
 
 class Watching:

@@ -219,6 +219,7 @@ TEST_F(PipelineTest, WithoutAViewerNothingStartsAndNothingIsEncoded) {
   for (std::uint64_t sequence = 2; sequence < 50; ++sequence) {
     camera_.deliver(sequence);
   }
+  run_until([&] { return camera_.frames_out() == 0; });
   watch();
   deliver_until_shown(50);
   EXPECT_EQ(channel_.counters().encoded, 2u);

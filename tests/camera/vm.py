@@ -124,7 +124,7 @@ class WebcamChecks:
         A frame that did not come may have been lost on the emulated network. The server's counts tell its
         own losses from that: frames that never reached it, that a newer one replaced, or that were left out
         as more than the 30 that were asked for."""
-        webcams_best, best, losses = 0, 0, set()
+        webcams_best, best, losses, left_out = 0, 0, [], []
         async with self._viewer(JPEG_CAMERA) as viewer:
             for _ in range(WINDOWS):
                 frames = await viewer.frames(1)
@@ -146,14 +146,19 @@ class WebcamChecks:
                                                for name in ("captured", "encoded", "replaced"))
                 counts = f"of {made} made {captured} captured, {encoded} encoded, {replaced} replaced"
                 # The counts are asked for while frames are on their way, and so are off by a few.
-                if abs(captured - made) > 5 or abs(captured - encoded) > 3 or replaced > 2:
-                    losses.add(counts)
+                if abs(captured - encoded - replaced) > 4:
+                    left_out.append(counts)
+                elif abs(captured - made) > 5 or replaced > 2:
+                    losses.append(counts)
                 # A server that leaves out every second frame must not pass.
                 elif delivered >= 0.6:
                     return f"{rate:.1f} frames/s, {counts}, {delivered:.0%} delivered"
         found = (f"of {WINDOWS} windows of 30 frames the webcam's best had {webcams_best:.1f} frames/s, at most "
                  f"{best:.0%} were delivered, and the server lost frames in {len(losses)}: "
-                 f"{'; '.join(sorted(losses)) or 'none'}")
+                 f"{'; '.join(losses) or 'none'}")
+        # Once in a while a webcam that was left standing sends frames in a row. As a rule the server is at
+        # fault, however busy the machine is.
+        require(len(left_out) <= WINDOWS / 4, f"frames were left out: {'; '.join(left_out)}")
         load, processors = os.getloadavg()[0], os.cpu_count()
         if load > 2 * processors:
             raise CheckSkipped(f"NOT TESTED: this machine is too busy (load {load:.0f} on {processors} "

@@ -8,11 +8,4 @@ freshframe_unit_test(net_socket_bounds_test net_socket_bounds_test.cpp freshfram
 freshframe_unit_test(net_static_files_test net_static_files_test.cpp freshframe_net)
 freshframe_unit_test(net_error_budget_test net_error_budget_test.cpp freshframe_net)
 target_link_libraries(net_session_test PRIVATE nlohmann_json::nlohmann_json)
-
-# The fuzz target's corpus, replayed by any compiler.
-add_executable(net_http_request_replay
-  ${CMAKE_CURRENT_LIST_DIR}/../fuzz/http_request_fuzz.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/../fuzz/replay_main.cpp)
-target_link_libraries(net_http_request_replay PRIVATE freshframe_net)
-add_test(NAME net_http_request_replay
-  COMMAND net_http_request_replay ${CMAKE_CURRENT_LIST_DIR}/../fuzz/corpus/http_request)
+freshframe_corpus_replay(net http_request)

@@ -20,7 +20,7 @@ class StopTest(unittest.TestCase):
         async def watch_until_closed(server):
             async with websockets.connect(server.ws(), max_size=None) as viewer:
                 await asyncio.wait_for(viewer.recv(), PATIENCE_S)
-                server.process.send_signal(signal.SIGTERM)
+                server.tell_to_end()
                 try:
                     while True:
                         json.loads(await asyncio.wait_for(viewer.recv(), PATIENCE_S))
@@ -42,7 +42,7 @@ class StopTest(unittest.TestCase):
     def test_interrupt_and_terminate_both_end_it_well(self):
         for number in [signal.SIGINT, signal.SIGTERM]:
             with self.subTest(number), FreshframeServer("--camera", "pattern") as server:
-                server.process.send_signal(number)
+                server.tell_to_end(number)
                 self.assertEqual(server.process.wait(PATIENCE_S), 0)
 
 

@@ -14,6 +14,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_suffix.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/core/role.hpp>
 #include <boost/beast/core/stream_traits.hpp>
@@ -26,11 +27,14 @@ namespace freshframe {
 /// looking at its bytes nor compressed, and cuts what it writes into system calls of 64 KiB.
 ///
 /// Beast does the handshake, reads, and writes control frames, each of which it hands down in one
-/// async_write_some. That and async_write_frame take turns, and each ends only when all its bytes
+/// async_write_some. That and write_frame take turns, and each ends only when all its bytes
 /// have left: so no frame is ever cut by another, and a waiting control frame goes out before the
 /// frame after the one that is being written. At most one of each may be under way, which Beast
 /// sees to on its side. After Beast's close frame no frame of ours goes out (RFC 6455, section
-/// 5.5.1): async_write_frame then fails with operation_aborted.
+/// 5.5.1): write_frame then fails with operation_aborted.
+///
+/// The next layer's write_some must take what it can at once and never wait: a socket that is
+/// non-blocking.
 ///
 /// Thread: that of the next layer's executor. What is being written keeps the next layer alive;
 /// the destructor closes it, so that this ends at once.
@@ -63,10 +67,25 @@ class PrebuiltFrameStream {
   }
 
   /// Writes one whole frame, its header included, by as few system calls as the system allows.
-  /// The bytes stay valid until the handler is called, with (error_code, std::size_t).
-  template <class ConstBuffers, class Token>
-  auto async_write_frame(const ConstBuffers& buffers, Token&& token) {
-    return async_write_whole(buffers, /*is_ours=*/true, std::forward<Token>(token));
+  ///
+  /// True when all of it has left at once, which spares the way through the event loop; `handler`
+  /// is not called then. Otherwise it is called later, with an error_code, and the bytes stay valid
+  /// until then.
+  template <class ConstBuffers, class Handler>
+  bool write_frame(const ConstBuffers& buffers, Handler handler) {
+    boost::beast::buffers_suffix<ConstBuffers> rest(buffers);
+    if (!state_->is_writing && !state_->close_has_left) {
+      ErrorCode error;  // comes again from the write that follows
+      const std::size_t size = next_layer().write_some(buffers, error);
+      if (!error && size == boost::asio::buffer_size(buffers)) {
+        return true;
+      }
+      rest.consume(size);
+    }
+    async_write_whole(rest, /*is_ours=*/true,
+                      [handler = std::move(handler)](
+                          ErrorCode error, std::size_t /*size*/) mutable { handler(error); });
+    return false;
   }
 
   /// Closes the connection after the closing handshake, as Beast asks it of each layer.

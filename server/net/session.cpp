@@ -36,14 +36,6 @@ constexpr std::size_t kMostSubscriptions = 16;
 /// From the range that RFC 6455 leaves to applications (section 7.4.2).
 constexpr auto kTooManyErrors = static_cast<websocket::close_code>(4001);
 
-std::size_t size_of(const FrameMessage::Parts& parts) {
-  std::size_t size = 0;
-  for (const std::string_view part : parts) {
-    size += part.size();
-  }
-  return size;
-}
-
 Bytes message_of(const ProtocolError& error) {
   return make_error_message(error);
 }
@@ -73,10 +65,12 @@ asio::awaitable<void> Session::run(HttpRequest upgrade, Channel* first) {
   if (!accepted) {
     co_return;
   }
+  message_.emplace(hello());
+  send_message();
   if (first != nullptr) {
     start_watching(*first, form_, RateLimit());
   }
-  co_await (read_messages() && write_what_is_newest() && watch_write_time());
+  co_await (read_messages() && send_until_closed() && watch_write_time());
 }
 
 asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
@@ -95,6 +89,8 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
         }
       }));
   socket_.read_message_max(limits_.refused_message_bytes);
+  // So that sending at once never waits.
+  beast::get_lowest_layer(socket_).non_blocking(true);
   const auto [error] = co_await socket_.async_accept(upgrade, kNoThrow);
   co_return !error;
 }
@@ -135,71 +131,81 @@ asio::awaitable<void> Session::read_messages() {
   end_now();
 }
 
-asio::awaitable<void> Session::write_what_is_newest() {
-  bool is_open = co_await write_text(hello());
+asio::awaitable<void> Session::send_until_closed() {
+  while (!closing_ && !ended_) {
+    co_await something_to_do_.wait_until(send());
+  }
+  while (message_) {
+    co_await something_to_do_.wait();
+  }
+  if (closing_ && !ended_) {
+    co_await socket_.async_close(*closing_, kNoThrow);
+  }
+}
 
-  while (is_open && !closing_ && !ended_) {
+void Session::something_is_new() {
+  if (send() != Clock::time_point::max()) {
+    something_to_do_.notify();
+  }
+}
+
+Clock::time_point Session::send() {
+  while (!message_ && !closing_ && !ended_) {
     if (std::optional<Outbox::Note> note = outbox_.take_note()) {
-      is_open =
-          co_await write_text(std::visit([](const auto& due) { return message_of(due); }, *note));
+      message_.emplace(std::visit([](const auto& due) { return message_of(due); }, *note));
+      send_message();
       continue;
     }
     if (!outbox_.has_picture()) {
-      co_await something_to_do_.wait();
-      continue;
+      break;
     }
     const Clock::time_point now = Clock::now();
     credit_.expire(now);
     const Clock::time_point may_send_at = credit_.may_send_at(now);
     if (may_send_at > now) {
       // The picture waits, and a newer one takes its place meanwhile.
-      co_await something_to_do_.wait_until(may_send_at);
-      continue;
+      return may_send_at;
     }
-    is_open = co_await write_picture(std::move(*outbox_.take_picture()));
+    send_picture(std::move(*outbox_.take_picture()));
   }
-  if (!is_open) {
-    end_now();
-  } else if (closing_ && !ended_) {
-    co_await socket_.async_close(*closing_, kNoThrow);
-  }
+  return Clock::time_point::max();
 }
 
-asio::awaitable<bool> Session::write_picture(Outbox::WaitingPicture waiting) {
-  const Picture& picture = *waiting.picture;
+void Session::send_picture(Outbox::WaitingPicture waiting) {
   Watch* const watch = find_watch(*waiting.channel);
-  if (watch->last_sequence && picture.sequence <= *watch->last_sequence) {
-    co_return true;  // the viewer had it before it paused
+  const std::uint64_t sequence = waiting.picture->sequence;
+  if (watch->last_sequence && sequence <= *watch->last_sequence) {
+    return;  // the viewer had it before it paused
   }
   const std::uint64_t dropped =
-      watch->last_sequence && !watch->was_paused ? picture.sequence - *watch->last_sequence - 1 : 0;
-  watch->last_sequence = picture.sequence;
+      watch->last_sequence && !watch->was_paused ? sequence - *watch->last_sequence - 1 : 0;
+  watch->last_sequence = sequence;
   watch->was_paused = false;
 
-  const FrameMessage message(picture, form_, dropped);
-  const auto kind =
-      form_ == WireForm::kJson ? FrameHeader::Kind::kText : FrameHeader::Kind::kBinary;
-  credit_.sent(Clock::now(), size_of(message.parts()));
-  sent_.add(*waiting.channel, picture.sequence);
-  const bool is_open = co_await write_message(kind, message.parts());
-  co_return is_open;
+  message_.emplace(std::move(waiting.picture), form_, dropped);
+  credit_.sent(Clock::now(), message_->payload_bytes());
+  sent_.add(*waiting.channel, sequence);
+  send_message();
 }
 
-asio::awaitable<bool> Session::write_text(Bytes message) {
-  const bool is_open = co_await write_message(FrameHeader::Kind::kText, {message.view()});
-  co_return is_open;
+void Session::send_message() {
+  message_began_ = Clock::now();
+  const bool has_left = socket_.next_layer().write_frame(
+      message_->buffers(), [this](beast::error_code error) { message_has_left(error); });
+  if (has_left) {
+    message_.reset();
+  }
 }
 
-asio::awaitable<bool> Session::write_message(FrameHeader::Kind kind, FrameMessage::Parts payload) {
-  const FrameHeader header(kind, size_of(payload));
-  std::array<asio::const_buffer, 1 + std::tuple_size_v<FrameMessage::Parts>> buffers{
-      asio::buffer(header.view())};
-  std::transform(payload.begin(), payload.end(), buffers.begin() + 1,
-                 [](std::string_view part) { return asio::buffer(part); });
-  write_began_ = Clock::now();
-  const auto [error, size] = co_await socket_.next_layer().async_write_frame(buffers, kNoThrow);
-  write_began_.reset();
-  co_return !error;
+void Session::message_has_left(beast::error_code error) {
+  message_.reset();
+  if (error) {
+    end_now();
+  } else if (closing_) {
+    something_to_do_.notify();
+  } else {
+    something_is_new();
+  }
 }
 
 asio::awaitable<void> Session::watch_write_time() {
@@ -207,7 +213,7 @@ asio::awaitable<void> Session::watch_write_time() {
   // look cannot be overdue before the next.
   while (!ended_) {
     const Clock::time_point now = Clock::now();
-    const Clock::time_point overdue_at = write_began_.value_or(now) + limits_.write_time;
+    const Clock::time_point overdue_at = (message_ ? message_began_ : now) + limits_.write_time;
     if (overdue_at <= now) {
       end_now();
       co_return;
@@ -273,13 +279,13 @@ void Session::handle(const ClientMessage& /*message*/, const AckMessage& ack) {
   }
   if (const std::optional<std::uint64_t> number = sent_.acknowledged(*channel, ack.sequence)) {
     credit_.acknowledged(*number, Clock::now());
-    something_to_do_.notify();
+    something_is_new();
   }
 }
 
 void Session::handle(const ClientMessage& message, const PingMessage& ping) {
   outbox_.put(PongDue{ping, message.id_json, unix_now()});
-  something_to_do_.notify();
+  something_is_new();
 }
 
 void Session::refuse(ProtocolError error) {
@@ -288,7 +294,7 @@ void Session::refuse(ProtocolError error) {
     return;
   }
   outbox_.put(std::move(error));
-  something_to_do_.notify();
+  something_is_new();
 }
 
 void Session::on_picture(Channel& channel, const PicturePtr& picture) {
@@ -297,12 +303,12 @@ void Session::on_picture(Channel& channel, const PicturePtr& picture) {
     return;
   }
   outbox_.put(channel, picture);
-  something_to_do_.notify();
+  something_is_new();
 }
 
 void Session::on_status(Channel& channel, const CameraStatus& status) {
   outbox_.put(channel, status);
-  something_to_do_.notify();
+  something_is_new();
 }
 
 void Session::end_gently() {

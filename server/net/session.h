@@ -23,12 +23,11 @@
 #include "hub/viewer.h"
 #include "message/bytes.h"
 #include "message/client_message.h"
-#include "message/frame_message.h"
 #include "net/error_budget.h"
-#include "net/frame_header.h"
 #include "net/http_types.h"
 #include "net/limits.h"
 #include "net/open_connections.h"
+#include "net/outgoing_message.h"
 #include "net/prebuilt_frame_stream.h"
 #include "net/signal.h"
 
@@ -76,12 +75,18 @@ class Session final : private Viewer, private OpenConnection {
 
   boost::asio::awaitable<bool> accept(HttpRequest upgrade);
   boost::asio::awaitable<void> read_messages();
-  boost::asio::awaitable<void> write_what_is_newest();
-  boost::asio::awaitable<bool> write_picture(Outbox::WaitingPicture waiting);
-  boost::asio::awaitable<bool> write_text(Bytes message);
-  /// False when the viewer has gone. What `payload` points to stays where it is meanwhile.
-  boost::asio::awaitable<bool> write_message(FrameHeader::Kind kind, FrameMessage::Parts payload);
+  boost::asio::awaitable<void> send_until_closed();
   boost::asio::awaitable<void> watch_write_time();
+
+  /// Tells the session that there is something to send, and sends it at once if it may go.
+  void something_is_new();
+  /// Sends what waits and may go, until a message stays on its way. When to look again, if only for
+  /// the time that passes.
+  std::chrono::steady_clock::time_point send();
+  void send_picture(Outbox::WaitingPicture waiting);
+  /// Sends `message_`, at once or in the time to come.
+  void send_message();
+  void message_has_left(boost::beast::error_code error);
 
   void handle(std::string_view text);
   void handle(const ClientMessage& message, const SubscribeMessage& subscribe);
@@ -107,8 +112,9 @@ class Session final : private Viewer, private OpenConnection {
   std::vector<std::unique_ptr<Watch>> watches_;
   Signal something_to_do_;
   boost::asio::steady_timer write_timer_;
-  /// Set while a message is being written.
-  std::optional<std::chrono::steady_clock::time_point> write_began_;
+  /// Set while a message is on its way.
+  std::optional<OutgoingMessage> message_;
+  std::chrono::steady_clock::time_point message_began_;
   /// Set when we shall end the session with this code.
   std::optional<boost::beast::websocket::close_code> closing_;
   bool ended_ = false;

@@ -50,11 +50,15 @@ std::string text(const std::string& payload) {
 }
 
 /// What a client makes of the server's bytes, frame by frame: "text PAYLOAD", "pong PAYLOAD",
-/// "close"; "cut" at the end when the last one is not whole, and "wrong" for what is no frame that
-/// a server may send.
+/// "close"; "cut" at the end when the last one, or the handshake, is not whole, and "wrong" for
+/// what is no frame that a server may send.
 std::vector<std::string> read_frames(std::string_view bytes) {
+  const std::size_t end_of_head = bytes.find(kEndOfHead);
+  if (end_of_head == std::string_view::npos) {
+    return {"cut"};
+  }
+  bytes.remove_prefix(end_of_head + kEndOfHead.size());
   std::vector<std::string> frames;
-  bytes.remove_prefix(std::min(bytes.size(), bytes.find(kEndOfHead) + kEndOfHead.size()));
   const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
   while (!bytes.empty()) {
     if (bytes.size() < 2 || (byte(1) == 126 && bytes.size() < 4)) {
@@ -119,6 +123,7 @@ class Conversation {
   int pending_ = 0;
   std::optional<error_code> write_error_;
   std::size_t written_ = 0;
+  std::size_t written_at_once_ = 0;
 
  private:
   using Socket = websocket::stream<PrebuiltFrameStream<ScriptedStream>>;
@@ -134,9 +139,13 @@ class Conversation {
   }
 
   void write() {
-    if (written_ == messages_.size()) {
-      return;
+    while (written_ < messages_.size() && write_next()) {
+      ++written_;
+      ++written_at_once_;
     }
+  }
+
+  bool write_next() {
     const std::string& message = messages_[written_];
     header_.emplace(FrameHeader::Kind::kText, message.size());
     // In two parts, as the server's messages are.
@@ -144,8 +153,7 @@ class Conversation {
     const std::array<asio::const_buffer, 3> buffers{asio::buffer(header_->view()),
                                                     asio::buffer(view.substr(0, view.size() / 2)),
                                                     asio::buffer(view.substr(view.size() / 2))};
-    ++pending_;
-    socket_->next_layer().async_write_frame(buffers, [this](error_code error, std::size_t) {
+    const bool has_left = socket_->next_layer().write_frame(buffers, [this](error_code error) {
       --pending_;
       write_error_ = error;
       if (!error) {
@@ -153,6 +161,8 @@ class Conversation {
         write();
       }
     });
+    pending_ += has_left ? 0 : 1;
+    return has_left;
   }
 
   std::unique_ptr<Socket> socket_;
@@ -170,7 +180,8 @@ class PrebuiltFrameStreamTest : public ::testing::Test {
 
   /// Lets everything happen, and feeds `words` as the write number `at` begins. Write 0 is the
   /// handshake's answer.
-  void converse(StreamScript& script, const std::string& words, std::size_t at) {
+  /// How many messages left at once is returned.
+  std::size_t converse(StreamScript& script, const std::string& words, std::size_t at) {
     script.on_write = [&script, words, at](std::size_t number) {
       if (number == at) {
         script.feed(words);
@@ -184,6 +195,7 @@ class PrebuiltFrameStreamTest : public ::testing::Test {
     script.close();
     settle();
     EXPECT_EQ(conversation.pending_, 0);
+    return conversation.written_at_once_;
   }
 
   void settle() {
@@ -195,19 +207,23 @@ class PrebuiltFrameStreamTest : public ::testing::Test {
 };
 
 TEST_F(PrebuiltFrameStreamTest, FramesGoOutAsTheyAre) {
-  StreamScript script(loop_);
-  converse(script, "", 0);
   std::vector<std::string> expected;
   for (const std::string& message : messages()) {
     expected.push_back(text(message));
   }
-  EXPECT_EQ(read_frames(script.output), expected);
+  for (const bool at_once : {true, false}) {
+    StreamScript script(loop_);
+    script.takes_nothing_at_once = !at_once;
+    EXPECT_EQ(converse(script, "", 0), at_once ? messages().size() : 0u);
+    EXPECT_EQ(read_frames(script.output), expected);
+  }
 }
 
 // One that asks a frame to wait would let a ping overtake it and find its bytes in the middle.
 TEST_F(PrebuiltFrameStreamTest, AnAnswerToAPingGoesOutBehindTheFrameThatIsBeingWritten) {
   for (std::size_t during = 1; during <= messages().size(); ++during) {
     StreamScript script(loop_);
+    script.takes_nothing_at_once = true;
     converse(script, a_ping("?"), during);
     std::vector<std::string> expected;
     for (const std::string& message : messages()) {
@@ -220,17 +236,43 @@ TEST_F(PrebuiltFrameStreamTest, AnAnswerToAPingGoesOutBehindTheFrameThatIsBeingW
   }
 }
 
+TEST_F(PrebuiltFrameStreamTest, WhatCouldGoAtOnceWaitsForAnAnswerThatHasLeftInPartOnly) {
+  StreamScript script(loop_);
+  script.feed(kHandshake);
+  Conversation conversation(script);
+  settle();
+  ASSERT_TRUE(conversation.is_accepted_);
+  script.cut_at = script.output.size() + 1;
+  script.holds_writes = true;
+  script.feed(a_ping("?"));
+  settle();
+  ASSERT_EQ(read_frames(script.output), std::vector<std::string>{"cut"});
+  conversation.say({"ours"});
+  script.holds_writes = false;
+  script.let_write_end();
+  settle();
+  EXPECT_EQ(read_frames(script.output), (std::vector<std::string>{"pong ?", text("ours")}));
+  script.close();
+  settle();
+}
+
 // Wherever the system takes a part only, the rest follows before anything else does.
-TEST_F(PrebuiltFrameStreamTest, NoFrameIsCutWhereverAWriteIsCut) {
+/// Its parameter: whether as much of a frame goes out at once as can, or all of it later.
+class CutWriteTest : public PrebuiltFrameStreamTest, public ::testing::WithParamInterface<bool> {};
+INSTANTIATE_TEST_SUITE_P(AtOnceOrLater, CutWriteTest, ::testing::Bool());
+
+TEST_P(CutWriteTest, NoFrameIsCutWhereverAWriteIsCut) {
   const std::string words = a_ping("one") + a_ping("two") + a_close();
   for (std::size_t during = 0; during <= messages().size(); ++during) {
     StreamScript whole(loop_);
+    whole.takes_nothing_at_once = !GetParam();
     converse(whole, words, during);
     const std::vector<std::string> expected = read_frames(whole.output);
     ASSERT_EQ(std::count(expected.begin(), expected.end(), "close"), 1);
     ASSERT_EQ(expected.back(), "close") << "something followed the close frame";
     for (std::size_t cut_at = 1; cut_at < whole.output.size(); ++cut_at) {
       StreamScript script(loop_);
+      script.takes_nothing_at_once = !GetParam();
       script.cut_at = cut_at;
       converse(script, words, during);
       const std::vector<std::string> frames = read_frames(script.output);
@@ -264,19 +306,29 @@ TEST_F(PrebuiltFrameStreamTest, NoFrameIsCutWhereverAWriteIsCut) {
   }
 }
 
-// Whichever operation fails, every handler is called, and what went out until then are frames.
-TEST_F(PrebuiltFrameStreamTest, AFailureOfAnyOperationEndsEverythingAndLeavesNoRubbish) {
+// Whichever operation fails, every handler is called, and what went out until then are frames, the
+// last perhaps cut: also after a write of which a part was taken.
+TEST_P(CutWriteTest, AFailureOfAnyOperationEndsEverythingAndLeavesNoRubbish) {
   const std::string words = a_ping("one") + a_ping("two") + a_close();
   for (std::size_t during = 0; during <= messages().size(); ++during) {
     StreamScript whole(loop_);
+    whole.takes_nothing_at_once = !GetParam();
     converse(whole, words, during);
-    ASSERT_GT(whole.operations, 8u);
-    for (std::size_t fails_at = 0; fails_at < whole.operations; ++fails_at) {
-      StreamScript script(loop_);
-      script.fails_at = fails_at;
-      converse(script, words, during);
-      const std::vector<std::string> frames = read_frames(script.output);
-      EXPECT_EQ(std::count(frames.begin(), frames.end(), "wrong"), 0) << "operation " << fails_at;
+    for (const std::size_t cut_at : {whole.output.size(), whole.output.size() / 2}) {
+      StreamScript cut(loop_);
+      cut.takes_nothing_at_once = !GetParam();
+      cut.cut_at = cut_at;
+      converse(cut, words, during);
+      ASSERT_GT(cut.operations, 8u);
+      for (std::size_t fails_at = 0; fails_at < cut.operations; ++fails_at) {
+        StreamScript script(loop_);
+        script.takes_nothing_at_once = !GetParam();
+        script.cut_at = cut_at;
+        script.fails_at = fails_at;
+        converse(script, words, during);
+        const std::vector<std::string> frames = read_frames(script.output);
+        EXPECT_EQ(std::count(frames.begin(), frames.end(), "wrong"), 0) << "operation " << fails_at;
+      }
     }
   }
 }
@@ -318,6 +370,7 @@ TEST_F(PrebuiltFrameStreamTest, MayBeDestroyedWhileBothSidesWrite) {
   Conversation conversation(script);
   settle();
   ASSERT_TRUE(conversation.is_accepted_);
+  script.takes_nothing_at_once = true;
   script.holds_writes = true;
   conversation.say({"half way"});
   script.feed(a_ping("waits"));

@@ -58,6 +58,8 @@ struct StreamScript {
   /// Is told the number of each write, from 0, as it begins.
   std::function<void(std::size_t)> on_write = [](std::size_t) {};
   bool holds_writes = false;
+  /// Refuses what wants to be written at once, so that it is written in the time to come.
+  bool takes_nothing_at_once = false;
 
   void wake_reader() {
     if (auto reader = std::exchange(waiting_reader, nullptr)) {
@@ -99,22 +101,29 @@ class ScriptedStream {
         token);
   }
 
+  /// As that of a non-blocking socket.
+  template <class Buffers>
+  std::size_t write_some(const Buffers& buffers, ErrorCode& error) {
+    if (script_->takes_nothing_at_once) {
+      error = boost::asio::error::would_block;
+      return 0;
+    }
+    const Taken taken = take(*script_, buffers);
+    error = taken.fails ? boost::asio::error::connection_reset : ErrorCode();
+    return taken.size;
+  }
+
   template <class Buffers, class Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
     return boost::asio::async_initiate<Token, void(ErrorCode, std::size_t)>(
         [script = script_, buffers](auto handler) {
           auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-          const bool fails = script->operations++ >= script->fails_at || script->is_closed;
-          script->on_write(script->writes++);
-          std::string bytes = fails ? std::string() : boost::beast::buffers_to_string(buffers);
-          if (script->output.size() < script->cut_at) {
-            bytes.resize(std::min(bytes.size(), script->cut_at - script->output.size()));
-          }
-          script->output += bytes;
-          auto end = [script, shared, fails, size = bytes.size()] {
-            complete(*script, shared, fails || (script->holds_writes && script->is_closed), size);
+          const Taken taken = take(*script, buffers);
+          auto end = [script, shared, taken] {
+            complete(*script, shared, taken.fails || (script->holds_writes && script->is_closed),
+                     taken.size);
           };
-          if (script->holds_writes && !fails) {
+          if (script->holds_writes && !taken.fails) {
             script->held_write = end;
           } else {
             end();
@@ -134,6 +143,23 @@ class ScriptedStream {
   }
 
  private:
+  struct Taken {
+    bool fails;
+    std::size_t size;
+  };
+
+  template <class Buffers>
+  static Taken take(StreamScript& script, const Buffers& buffers) {
+    const bool fails = script.operations++ >= script.fails_at || script.is_closed;
+    script.on_write(script.writes++);
+    std::string bytes = fails ? std::string() : boost::beast::buffers_to_string(buffers);
+    if (script.output.size() < script.cut_at) {
+      bytes.resize(std::min(bytes.size(), script.cut_at - script.output.size()));
+    }
+    script.output += bytes;
+    return {fails, bytes.size()};
+  }
+
   template <class SharedHandler>
   static void complete(StreamScript& script, SharedHandler handler, bool fails, std::size_t size) {
     const ErrorCode error = fails ? boost::asio::error::connection_reset : ErrorCode();

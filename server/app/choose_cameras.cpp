@@ -1,12 +1,11 @@
 #include "app/choose_cameras.h"
 
-#include <algorithm>
-#include <charconv>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include <spdlog/spdlog.h>
+
+#include "capture/camera_lookup.h"
 
 namespace freshframe {
 
@@ -16,17 +15,12 @@ using Cameras = std::vector<LibcameraDescription>;
 
 /// Null when it is not there.
 const LibcameraDescription* find_camera(const LibcameraRequest& request, const Cameras& cameras) {
-  // As the source will look for it: an id before a place.
-  const auto found = std::find_if(cameras.begin(), cameras.end(),
-                                  [&](const auto& camera) { return camera.id == request.camera; });
-  if (found != cameras.end()) {
-    return &*found;
+  std::vector<std::string> ids;
+  for (const LibcameraDescription& camera : cameras) {
+    ids.push_back(camera.id);
   }
-  std::size_t index = 0;
-  const char* const end = request.camera.data() + request.camera.size();
-  const auto [rest, error] = std::from_chars(request.camera.data(), end, index);
-  const bool is_place = request.camera.empty() || (error == std::errc{} && rest == end);
-  return is_place && index < cameras.size() ? &cameras[index] : nullptr;
+  const auto place = look_up_camera(request.camera, ids);
+  return place ? &cameras[*place] : nullptr;
 }
 
 Failure not_there(const CameraSpec& spec, const LibcameraRequest& request, const Cameras& cameras) {
@@ -63,15 +57,19 @@ Result<std::vector<CameraSpec>> choose_cameras(const std::vector<CameraSpec>& wa
   if (wanted.empty()) {
     return std::vector<CameraSpec>{find_a_camera()};
   }
+  std::optional<Result<Cameras>> cameras;  // asked for once, and only if somebody wants one
   for (const CameraSpec& spec : wanted) {
     if (!std::holds_alternative<LibcameraRequest>(spec.source)) {
       continue;
     }
-    const auto cameras = list_libcamera_cameras();
     if (!cameras) {
-      return Failure{cameras.error().kind, "camera " + spec.name + ": " + cameras.error().reason};
+      cameras = list_libcamera_cameras();
     }
-    if (const auto obstacle = obstacle_to(spec, *cameras)) {
+    if (!*cameras) {
+      const Failure& failure = cameras->error();
+      return Failure{failure.kind, "camera " + spec.name + ": " + failure.reason};
+    }
+    if (const auto obstacle = obstacle_to(spec, **cameras)) {
       return *obstacle;
     }
   }

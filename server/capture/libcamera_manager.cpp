@@ -5,16 +5,15 @@
 #include <sys/sysmacros.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
-#include <optional>
-#include <system_error>
+#include <iterator>
 #include <utility>
 
 #include <libcamera/property_ids.h>
 #include <libcamera/version.h>
 #include <spdlog/spdlog.h>
 
+#include "capture/camera_lookup.h"
 #include "capture/device_survey.h"
 #include "capture/libcamera_stream.h"
 
@@ -82,13 +81,6 @@ Failure not_found(const std::string& which,
           "there is no camera " + which + "; libcamera finds " + names_of(cameras)};
 }
 
-std::optional<std::size_t> place_in_list(const std::string& which) {
-  std::size_t place = 0;
-  const char* const end = which.data() + which.size();
-  const auto parsed = std::from_chars(which.data(), end, place);
-  return parsed.ec == std::errc{} && parsed.ptr == end ? std::optional(place) : std::nullopt;
-}
-
 // libcamera up to 0.1 says which camera a device belongs to, later versions which devices a camera
 // has. Templates, so that only the half that this version has is compiled.
 template <class Manager>
@@ -149,17 +141,10 @@ LibcameraManager::~LibcameraManager() {
 
 Result<std::shared_ptr<libcamera::Camera>> LibcameraManager::find(const std::string& which) const {
   const auto all = cameras();
-  if (which.empty()) {
-    return all.empty() ? Result<std::shared_ptr<libcamera::Camera>>(not_found(which, all))
-                       : all.front();
-  }
-  const auto same_id = std::find_if(all.begin(), all.end(),
-                                    [&](const auto& camera) { return camera->id() == which; });
-  if (same_id != all.end()) {
-    return *same_id;
-  }
-  const auto place = place_in_list(which);
-  if (place && *place < all.size()) {
+  std::vector<std::string> ids;
+  std::transform(all.begin(), all.end(), std::back_inserter(ids),
+                 [](const auto& camera) { return camera->id(); });
+  if (const auto place = look_up_camera(which, ids)) {
     return all[*place];
   }
   return not_found(which, all);

@@ -237,13 +237,7 @@ class WebcamChecks:
             # The other camera is not drawn into it.
             async with self._viewer(RAW_CAMERA) as other:
                 await other.frames(5)
-            await self._jpeg_webcam.command("plug")
-            await viewer.status("live")
-            frames = await viewer.frames(10)
-        for frame in frames:
-            self._stamp(frame)
-        require(frames[0].sequence > before.sequence,
-                f"sequence fell from {before.sequence} to {frames[0].sequence}")
+            await self._plug_in_again(viewer, before)
         return status["reason"]
 
     async def webcam_rests_without_viewers(self):
@@ -283,13 +277,7 @@ class WebcamChecks:
             busy = await self._server.processor_share()
             require(busy < 0.2, f"the server keeps a processor {busy:.0%} busy beside the camera that is left as it is")
             await self._jpeg_webcam.let_udev_speak()
-            await self._jpeg_webcam.command("plug")
-            await viewer.status("live")
-            frames = await viewer.frames(10)
-        for frame in frames:
-            self._stamp(frame)
-        require(frames[0].sequence > before.sequence,
-                f"sequence fell from {before.sequence} to {frames[0].sequence}")
+            await self._plug_in_again(viewer, before)
         return f"{busy:.0%} of a processor; {reason}"
 
     async def ends_after_unheard_unplug(self):
@@ -300,6 +288,16 @@ class WebcamChecks:
                 await other.frames(2)
                 code, *_ = await asyncio.gather(self._server.stop(), viewer.close_code(), other.close_code())
         require(code == 0, f"exit code {code}")
+
+    async def _plug_in_again(self, viewer, before):
+        """Lets the webcam come back, of which `viewer` then gets whole frames that count on from `before`."""
+        await self._jpeg_webcam.command("plug")
+        await viewer.status("live")
+        frames = await viewer.frames(10)
+        for frame in frames:
+            self._stamp(frame)
+        require(frames[0].sequence > before.sequence,
+                f"sequence fell from {before.sequence} to {frames[0].sequence}")
 
     async def _lose_unheard(self, viewer):
         """Unplugs the webcam that `viewer` watches while udev is silent, and gives the reason that is told

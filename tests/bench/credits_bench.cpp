@@ -17,6 +17,7 @@ using Duration = SimulatedLink::Duration;
 
 constexpr Duration kLength = 40s;
 // Before the first acknowledgement nobody knows the link, and what was sent until then drains once.
+// The scenario whose link falls then leaves out longer.
 constexpr Duration kFrom = 10s;
 // A camera that is slower than this by no more than it takes to see it has lost nothing.
 constexpr double kAllThatIsMade = 29.5;

@@ -154,9 +154,9 @@ def steady(build, link):
 def thin(build, links):
     for link in links:
         acknowledged, other = steady(build, link)
-        use = report.at_least(round(acknowledged.use_percent), LINK_USE_AIM, " %")
+        use = report.at_least(acknowledged.use_percent, LINK_USE_AIM, " %")
         report.aim(f"freshness: {acknowledged.p99_ms:.0f} ms at {link} with acknowledgements, the oldest of 100; "
-                   f"{report.against_aim(round(acknowledged.p99_ms), link.aim_ms, ' ms')}" + (f" ({link.peers})" if link.peers else ""))
+                   f"{report.against_aim(acknowledged.p99_ms, link.aim_ms, ' ms')}" + (f" ({link.peers})" if link.peers else ""))
         report.aim(f"freshness: {acknowledged.use_percent:.0f} % of {link} used with acknowledgements; {use}")
         report.figure(
             f"age of a 720p frame as it arrives over {link}, acknowledged, median and oldest of 100",
@@ -174,7 +174,7 @@ def long(build, links):
         acknowledged, other = steady(build, link)
         report.aim(f"freshness: {acknowledged.frames_per_second:.1f} of {FRAMES_PER_SECOND} frames/s over {link}, "
                    f"{link.form}, with acknowledgements; "
-                   + report.at_least(round(acknowledged.frames_per_second, 1), FULL_RATE_AIM, " frames/s"))
+                   + report.at_least(acknowledged.frames_per_second, FULL_RATE_AIM, " frames/s"))
         report.figure(
             f"{link}, {link.form} form, acknowledged: frames/s of {FRAMES_PER_SECOND}; age, median and oldest of 100",
             f"{acknowledged.frames_per_second:.1f}; {acknowledged.p50_ms:.0f} and {acknowledged.p99_ms:.0f} ms, of which "
@@ -244,7 +244,7 @@ def report_change(arrivals, fell_at, rose_at, acknowledges):
                    + report.against_aim(float("inf") if fresh_s is None else round(fresh_s / wire_s, 2),
                                         FRESH_AGAIN_AIM, " wire times"))
         report.aim(f"freshness: {slow.use_percent:.0f} % used of the {THIN} Mbit/s to which it fell; "
-                   + report.at_least(round(slow.use_percent), LINK_USE_AIM, " %"))
+                   + report.at_least(slow.use_percent, LINK_USE_AIM, " %"))
         aim = f"{FRESH_AGAIN_AIM} wire times, {LINK_USE_AIM} %"
     report.figure(
         f"a link that falls from {FAST} to {THIN} Mbit/s and comes back, {how}: fresh again, oldest frame, link used "

@@ -283,6 +283,7 @@ export class LiveCamera extends HTMLElement {
 
   /** @param {Frame} frame */
   #painted(frame) {
+    // Once more, for only now is it seen: the age is that of the paint, not of the moment before.
     const { atMs, ageMs } = this.#show(frame);
     this.#connection?.send(ackMessage(frame));
     this.#paintedAtMs = atMs;

@@ -8,6 +8,8 @@
 #include <hwy/foreach_target.h>  // must precede highway.h
 #include <hwy/highway.h>
 
+#include "message/sextets-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace freshframe::HWY_NAMESPACE {
 
@@ -38,26 +40,8 @@ void encode_scalar(const std::uint8_t* in, std::size_t size, char* out) {
 
 #if HWY_TARGET != HWY_SCALAR
 
-/// Turns each 3 bytes in the low 12 bytes of every 128-bit block into four 6-bit numbers.
-/// Source: W. Muła, D. Lemire, "Faster Base64 Encoding and Decoding using AVX2 Instructions", 2018,
-/// section 3: two multiplications do the work of four variable shifts.
-template <class D8, class V8>
-HWY_INLINE V8 split_into_sextets(D8 d8, V8 blocks) {
-  const hn::Repartition<std::uint16_t, D8> d16;
-  const hn::Repartition<std::uint32_t, D8> d32;
-  alignas(16) static constexpr std::uint8_t kSpread[16] = {1, 0, 2, 1, 4,  3, 5,  4,
-                                                           7, 6, 8, 7, 10, 9, 11, 10};
-  // Each 32-bit lane: bytes b1 b0 b2 b1, lowest first.
-  const auto groups = hn::BitCast(d32, hn::TableLookupBytes(blocks, hn::LoadDup128(d8, kSpread)));
-  const auto high = hn::BitCast(d16, hn::And(groups, hn::Set(d32, 0x0FC0FC00u)));
-  const auto low = hn::BitCast(d16, hn::And(groups, hn::Set(d32, 0x003F03F0u)));
-  const auto shifted_right = hn::MulHigh(high, hn::BitCast(d16, hn::Set(d32, 0x04000040u)));
-  const auto shifted_left = hn::Mul(low, hn::BitCast(d16, hn::Set(d32, 0x01000010u)));
-  return hn::BitCast(d8, hn::Or(shifted_right, shifted_left));
-}
-
 /// Letters of the alphabet for 6-bit numbers: each of the five ranges (A-Z, a-z, 0-9, +, /) is the
-/// number plus an offset, looked up by the range's own number. Same source, section 3.
+/// number plus an offset, looked up by the range's own number. Source: as for split_into_sextets().
 template <class D8, class V8>
 HWY_INLINE V8 to_letters(D8 d8, V8 sextets) {
   alignas(16) static constexpr std::uint8_t kOffsets[16] = {
@@ -74,18 +58,11 @@ void encode(const std::uint8_t* HWY_RESTRICT in, std::size_t size, char* HWY_RES
   const hn::Repartition<std::uint32_t, decltype(d8)> d32;
   const std::size_t lanes = hn::Lanes(d8);
   const std::size_t consumed = lanes / 4 * 3;
-  // Lane i of block b is the word 3b + i of the input, so that every block begins with its own 12
-  // bytes; the fourth word of a block is not used.
-  const auto word = hn::Iota(d32, 0);
-  const auto block = hn::ShiftRight<2>(word);
-  const auto source_word = hn::Sub(word, block);
-  const auto spread = hn::IndicesFromVec(d32, source_word);
+  const auto indices = words_of_blocks(d32);
   auto* letters = reinterpret_cast<std::uint8_t*>(out);
   // A whole vector is read of which three quarters count.
   while (size >= lanes) {
-    const auto words = hn::BitCast(d32, hn::LoadU(d8, in));
-    const auto blocks = lanes == 16 ? words : hn::TableLookupLanes(words, spread);
-    hn::StoreU(to_letters(d8, split_into_sextets(d8, hn::BitCast(d8, blocks))), d8, letters);
+    hn::StoreU(to_letters(d8, load_sextets(d8, in, indices)), d8, letters);
     in += consumed;
     letters += lanes;
     size -= consumed;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <memory>
@@ -26,6 +27,13 @@ class Bytes {
 
   static Bytes copy_of(std::string_view source) {
     return copy_of(std::as_bytes(std::span(source)));
+  }
+
+  /// Gives up what is behind the first `size` bytes, of which there are at least so many. The
+  /// memory is not made smaller, for that would copy it.
+  void shorten_to(std::size_t size) {
+    assert(size <= size_);
+    size_ = size;
   }
 
   char* data() { return data_.get(); }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "message/base64.h"
+#include "message/base64_deflate.h"
 
 namespace freshframe {
 
@@ -40,15 +41,23 @@ Bytes make_head(std::string_view camera, const FrameInfo& info, std::string_view
   return Bytes::copy_of(std::string_view(head));
 }
 
+constexpr std::string_view kBeforeLetters = R"(,"data":")";
+constexpr std::string_view kBehindLetters = "\"}";
+
 Bytes make_json_data(std::span<const std::byte> image) {
-  constexpr std::string_view kBefore = R"(,"data":")";
-  constexpr std::string_view kBehind = "\"}";
   const std::size_t letters = base64_size(image.size());
 
-  Bytes data(kBefore.size() + letters + kBehind.size());
-  std::memcpy(data.data(), kBefore.data(), kBefore.size());
-  base64_encode(image, data.data() + kBefore.size());
-  std::memcpy(data.data() + kBefore.size() + letters, kBehind.data(), kBehind.size());
+  Bytes data(kBeforeLetters.size() + letters + kBehindLetters.size());
+  std::memcpy(data.data(), kBeforeLetters.data(), kBeforeLetters.size());
+  base64_encode(image, data.data() + kBeforeLetters.size());
+  std::memcpy(data.data() + kBeforeLetters.size() + letters, kBehindLetters.data(),
+              kBehindLetters.size());
+  return data;
+}
+
+Bytes make_deflated_data(std::span<const std::byte> image) {
+  Bytes data(deflated_base64_size_most(image.size(), kBehindLetters.size()));
+  data.shorten_to(deflate_base64(image, kBehindLetters, data.data()));
   return data;
 }
 
@@ -62,12 +71,16 @@ Picture make_picture(std::string_view camera, const FrameInfo& info, std::string
                   .height_px = info.height_px,
                   .head = make_head(camera, info, mime),
                   .json_data = {},
-                  .image = {}};
+                  .image = {},
+                  .deflated_data = {}};
   if (wanted.has(WireForm::kJson)) {
     picture.json_data = make_json_data(image);
   }
   if (wanted.has(WireForm::kBinary)) {
     picture.image = Bytes::copy_of(image);
+  }
+  if (wanted.has(WireForm::kDeflatedJson)) {
+    picture.deflated_data = make_deflated_data(image);
   }
   return picture;
 }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): version 14 loses sight of the owner.
@@ -76,21 +89,47 @@ FrameMessage::FrameMessage(const Picture& picture, WireForm form, std::uint64_t 
   assert(picture.has(form));
   constexpr std::string_view kDropped = R"(,"dropped":)";
   char* end = std::copy(kDropped.begin(), kDropped.end(), own_members_.begin());
-  end = std::to_chars(end, own_members_.end() - 1, dropped).ptr;
+  end = std::to_chars(end, own_members_.end(), dropped).ptr;
 
-  if (form == WireForm::kJson) {
-    const std::string_view own(own_members_.data(), end);
-    parts_ = {std::string_view(), picture.head.view(), own, picture.json_data.view()};
-    return;
+  switch (form) {
+    case WireForm::kJson: {
+      const std::string_view own(own_members_.data(), end);
+      parts_ = {std::string_view(), picture.head.view(), own, picture.json_data.view()};
+      return;
+    }
+    case WireForm::kBinary: {
+      *end++ = '}';
+      const std::string_view own(own_members_.data(), end);
+      const std::string_view head_length = binary_opening(picture.head.size() + own.size());
+      parts_ = {head_length, picture.head.view(), own, picture.image.view()};
+      return;
+    }
+    case WireForm::kDeflatedJson: {
+      end = std::copy(kBeforeLetters.begin(), kBeforeLetters.end(), end);
+      const std::string_view own(own_members_.data(), end);
+      const std::string_view stored_block = deflated_opening(picture.head.size() + own.size());
+      parts_ = {stored_block, picture.head.view(), own, picture.deflated_data.view()};
+      return;
+    }
   }
-  *end++ = '}';
-  const std::string_view own(own_members_.data(), end);
-  const auto length = static_cast<std::uint32_t>(picture.head.size() + own.size());
-  for (std::size_t i = 0; i < head_length_.size(); ++i) {
-    head_length_[i] = static_cast<char>(length >> (24 - 8 * i) & 0xFF);
+}
+
+std::string_view FrameMessage::binary_opening(std::size_t head_size) {
+  for (std::size_t i = 0; i < 4; ++i) {
+    opening_[i] = static_cast<char>(head_size >> (24 - 8 * i) & 0xFF);
   }
-  parts_ = {std::string_view(head_length_.data(), head_length_.size()), picture.head.view(), own,
-            picture.image.view()};
+  return {opening_.data(), 4};
+}
+
+std::string_view FrameMessage::deflated_opening(std::size_t head_size) {
+  // A camera's name has 64 letters at most and all else is numbers: not a hundredth of this.
+  assert(head_size <= 0xFFFF);
+  const std::size_t lengths = head_size | (~head_size & 0xFFFF) << 16U;
+  opening_[0] = 0;  // not the last block, stored, from the next byte on
+  for (std::size_t i = 0; i < 4; ++i) {
+    opening_[1 + i] = static_cast<char>(lengths >> 8 * i & 0xFF);
+  }
+  return {opening_.data(), 5};
 }
 
 }  // namespace freshframe

@@ -14,12 +14,15 @@
 namespace freshframe {
 
 /// The parts of a frame message that all viewers share, in those forms that are wanted. The Base64
-/// is written straight into its place; the JSON library sees the head only. Thread-safe.
+/// is written straight into its place, deflated or not; the JSON library sees the head only.
+/// `camera` is a name as CameraSpec has it. Thread-safe.
 Picture make_picture(std::string_view camera, const FrameInfo& info, std::string_view mime,
                      std::span<const std::byte> image, WireForms wanted);
 
 /// A frame message for one viewer: the shared parts of a picture and, between them, the few bytes
-/// that are this viewer's own. To be sent as one message by one gathered write.
+/// that are this viewer's own. To be sent as one message by one gathered write. In the deflated
+/// form the parts are what goes into a message with RSV1 set, and any decoder's context may be
+/// before.
 ///
 /// The parts point into the picture and into this object, which must stay where it is meanwhile.
 class FrameMessage {
@@ -35,7 +38,12 @@ class FrameMessage {
   const Parts& parts() const { return parts_; }
 
  private:
-  std::array<char, 4> head_length_{};
+  /// What stands before the head: its length.
+  std::string_view binary_opening(std::size_t head_size);
+  /// What stands before the head: that it is a stored block, and its length (RFC 1951, 3.2.4).
+  std::string_view deflated_opening(std::size_t head_size);
+
+  std::array<char, 5> opening_{};
   std::array<char, 48> own_members_{};
   Parts parts_;
 };

@@ -26,7 +26,21 @@ struct Picture {
   /// The JPEG file; empty when nobody wanted it as it is.
   Bytes image;
 
-  bool has(WireForm form) const { return !(form == WireForm::kJson ? json_data : image).empty(); }
+  /// What of the deflated message comes behind the viewer's own members, from the image's first
+  /// letter to the message's end; empty when nobody wanted it.
+  Bytes deflated_data;
+
+  bool has(WireForm form) const {
+    switch (form) {
+      case WireForm::kJson:
+        return !json_data.empty();
+      case WireForm::kBinary:
+        return !image.empty();
+      case WireForm::kDeflatedJson:
+        return !deflated_data.empty();
+    }
+    return false;
+  }
 };
 
 using PicturePtr = std::shared_ptr<const Picture>;

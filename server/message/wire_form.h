@@ -8,6 +8,9 @@ namespace freshframe {
 enum class WireForm : std::uint8_t {
   kJson,    // one text message, the image as Base64 in it
   kBinary,  // one binary message, the image as it is behind the head
+  // The message of kJson as permessage-deflate compresses it (RFC 7692): its payload when RSV1 is
+  // set.
+  kDeflatedJson,
 };
 
 /// Which forms somebody wants now; empty when nobody watches. How demand flows back to the

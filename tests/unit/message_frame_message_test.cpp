@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <limits>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -9,6 +11,7 @@
 #include "message/frame_message.h"
 
 #include "golden.h"
+#include "inflater.h"
 
 namespace freshframe {
 namespace {
@@ -31,10 +34,11 @@ std::vector<std::byte> decoded(const std::string& text) {
   return bytes;
 }
 
-WireForms both_forms() {
+WireForms all_forms() {
   WireForms forms;
   forms.add(WireForm::kJson);
   forms.add(WireForm::kBinary);
+  forms.add(WireForm::kDeflatedJson);
   return forms;
 }
 
@@ -62,7 +66,7 @@ class FrameMessageTest : public ::testing::Test {
       info.lens_position_dioptres = golden["lens_position_dioptres"];
       info.settling = golden["settling"];
     }
-    return make_picture("front", info, "image/jpeg", decoded(golden["data"]), both_forms());
+    return make_picture("front", info, "image/jpeg", decoded(golden["data"]), all_forms());
   }
 };
 
@@ -97,10 +101,76 @@ TEST_F(FrameMessageTest, TheBinaryFormIsTheSameHeadAndThenTheImage) {
   EXPECT_EQ(binary.substr(4 + head_length), image_text);
 }
 
+TEST_F(FrameMessageTest, TheDeflatedFormInflatesToTheJsonFormToTheLetter) {
+  for (const char* name : {"valid/frame.json", "valid/frame-with-exposure.json"}) {
+    const std::string golden = golden_message(name);
+    const auto parsed = nlohmann::json::parse(golden);
+    const Picture picture = picture_of(parsed);
+    const std::string deflated = message(picture, WireForm::kDeflatedJson, parsed["dropped"]);
+    EXPECT_EQ(Inflater(15).message(deflated), golden);
+  }
+  for (std::size_t length = 0; length < 300; ++length) {
+    const std::vector<std::byte> image(length, std::byte{0x10});
+    const Picture picture = make_picture("cam0", FrameInfo{}, "image/jpeg", image, all_forms());
+    EXPECT_EQ(Inflater(8).message(message(picture, WireForm::kDeflatedJson, length)),
+              message(picture, WireForm::kJson, length));
+  }
+}
+
+// One picture goes to viewers whose contexts hold other things, in windows of their own choice.
+TEST_F(FrameMessageTest, DeflatedMessagesFitEveryContext) {
+  std::mt19937 random(7692);
+  std::array<Inflater, 3> viewers{Inflater(8), Inflater(11), Inflater(15)};
+  for (std::uint64_t sequence = 0; sequence < 60; ++sequence) {
+    std::vector<std::byte> image(random() % 3000);
+    for (std::byte& byte : image) {
+      byte = std::byte(random() & 255);
+    }
+    const FrameInfo info{.sequence = sequence};
+    const Picture picture = make_picture("cam0", info, "image/jpeg", image, all_forms());
+    for (std::size_t i = 0; i < viewers.size(); ++i) {
+      if (random() % 3 == 0) {
+        continue;  // this viewer was late
+      }
+      EXPECT_EQ(viewers[i].message(message(picture, WireForm::kDeflatedJson, i)),
+                message(picture, WireForm::kJson, i));
+    }
+  }
+}
+
+TEST_F(FrameMessageTest, TheDeflatedFormIsHardlyLargerThanTheImage) {
+  std::mt19937 random(20261123);
+  std::vector<std::byte> image(100'000);
+  for (std::byte& byte : image) {
+    byte = std::byte(random() & 255);
+  }
+  const Picture picture = make_picture("cam0", FrameInfo{}, "image/jpeg", image, all_forms());
+  EXPECT_LE(message(picture, WireForm::kDeflatedJson, 0).size(), 100'500u);
+}
+
+// Its head travels in a stored block, which has 65,535 bytes at most.
+TEST_F(FrameMessageTest, TheLongestHeadFitsTheDeflatedFormManyTimes) {
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::min();  // longer than max() by its sign
+  constexpr std::uint64_t kMostUnsigned = std::numeric_limits<std::uint64_t>::max();
+  const FrameInfo info{.sequence = kMostUnsigned,
+                       .captured = UnixTime{std::chrono::microseconds{kMost}},
+                       .width_px = std::numeric_limits<int>::min(),
+                       .height_px = std::numeric_limits<int>::min(),
+                       .exposure_time = std::chrono::microseconds{kMost},
+                       .analogue_gain = -std::numeric_limits<float>::min(),
+                       .lens_position_dioptres = -std::numeric_limits<float>::min(),
+                       .settling = true};
+  const Picture picture = make_picture(std::string(64, 'n'), info, "image/jpeg", {}, all_forms());
+  const std::string deflated = message(picture, WireForm::kDeflatedJson, kMostUnsigned);
+  const std::string json = message(picture, WireForm::kJson, kMostUnsigned);
+  EXPECT_EQ(Inflater(15).message(deflated), json);
+  EXPECT_LE(json.size(), 655u);
+}
+
 TEST_F(FrameMessageTest, AnImageOfAnyLengthGivesValidJson) {
   for (std::size_t length = 0; length < 8; ++length) {
     const std::vector<std::byte> image(length, std::byte{0xFF});
-    const Picture picture = make_picture("cam0", FrameInfo{}, "image/jpeg", image, both_forms());
+    const Picture picture = make_picture("cam0", FrameInfo{}, "image/jpeg", image, all_forms());
     const auto parsed = nlohmann::json::parse(message(picture, WireForm::kJson, 0));
     EXPECT_EQ(parsed["data"].get<std::string>().size(), (length + 2) / 3 * 4);
   }
@@ -109,7 +179,7 @@ TEST_F(FrameMessageTest, AnImageOfAnyLengthGivesValidJson) {
 TEST_F(FrameMessageTest, NumbersOf64BitsAreWrittenWhole) {
   constexpr std::uint64_t kMost = 18'446'744'073'709'551'615u;
   const FrameInfo info{.sequence = kMost};
-  const Picture picture = make_picture("cam0", info, "image/jpeg", {}, both_forms());
+  const Picture picture = make_picture("cam0", info, "image/jpeg", {}, all_forms());
   const std::string whole = message(picture, WireForm::kJson, kMost);
   EXPECT_NE(whole.find("\"sequence\":18446744073709551615,"), std::string::npos);
   EXPECT_NE(whole.find("\"dropped\":18446744073709551615,"), std::string::npos);
@@ -122,6 +192,14 @@ TEST_F(FrameMessageTest, OnlyTheFormsThatAreWantedAreMade) {
   const Picture picture = make_picture("cam0", FrameInfo{}, "image/jpeg", image, json_only);
   EXPECT_TRUE(picture.has(WireForm::kJson));
   EXPECT_FALSE(picture.has(WireForm::kBinary));
+  EXPECT_FALSE(picture.has(WireForm::kDeflatedJson));
+
+  WireForms deflated_only;
+  deflated_only.add(WireForm::kDeflatedJson);
+  const Picture deflated = make_picture("cam0", FrameInfo{}, "image/jpeg", image, deflated_only);
+  EXPECT_TRUE(deflated.has(WireForm::kDeflatedJson));
+  EXPECT_FALSE(deflated.has(WireForm::kJson));
+  EXPECT_FALSE(deflated.has(WireForm::kBinary));
 }
 
 }  // namespace

@@ -80,7 +80,13 @@ std::vector<Timing> measure(const std::vector<Candidate>& candidates, const Effo
 
 std::string against_aim(double ratio, double aim) {
   char text[64];
-  std::snprintf(text, sizeof(text), "aim <= %.2f: %s", aim, ratio <= aim ? "met" : "missed");
+  std::snprintf(text, sizeof(text), "aim <= %g: %s", aim, ratio <= aim ? "met" : "missed");
+  return text;
+}
+
+std::string at_least(double value, double aim) {
+  char text[64];
+  std::snprintf(text, sizeof(text), "aim >= %g: %s", aim, value >= aim ? "met" : "missed");
   return text;
 }
 

@@ -38,6 +38,9 @@ std::vector<Timing> measure(const std::vector<Candidate>& candidates, const Effo
 /// The aim and whether `ratio` keeps it: "aim <= 1.05: met".
 std::string against_aim(double ratio, double aim);
 
+/// The same for what shall be large: "aim >= 2: met".
+std::string at_least(double value, double aim);
+
 /// Keeps the compiler from leaving out what made `value`.
 template <class T>
 void keep(const T& value) {

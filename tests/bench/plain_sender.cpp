@@ -49,8 +49,9 @@ std::vector<std::string> prepare_messages() {
   std::vector<std::string> messages;
   for (std::uint64_t sequence = 0; sequence < kDifferentMessages; ++sequence) {
     const Frame frame = bench::pattern_frame(PixelFormat::kMjpeg, sequence);
-    const Picture picture = bench::json_picture(frame.info(), frame.planes()[0].bytes);
-    messages.push_back(bench::large_text_message(bench::message_text(picture)));
+    const Picture picture =
+        bench::picture_of(WireForm::kJson, frame.info(), frame.planes()[0].bytes);
+    messages.push_back(bench::large_text_message(bench::message_of(WireForm::kJson, picture)));
   }
   return messages;
 }

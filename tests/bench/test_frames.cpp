@@ -23,15 +23,15 @@ std::vector<std::byte> pattern_jpeg(std::uint64_t sequence) {
   return {bytes.begin(), bytes.end()};
 }
 
-Picture json_picture(const FrameInfo& info, std::span<const std::byte> jpeg) {
+Picture picture_of(WireForm form, const FrameInfo& info, std::span<const std::byte> jpeg) {
   WireForms forms;
-  forms.add(WireForm::kJson);
+  forms.add(form);
   return make_picture("cam0", info, "image/jpeg", jpeg, forms);
 }
 
-std::string message_text(const Picture& picture) {
+std::string message_of(WireForm form, const Picture& picture) {
   std::string text;
-  const FrameMessage message(picture, WireForm::kJson, 0);
+  const FrameMessage message(picture, form, 0);
   for (const std::string_view part : message.parts()) {
     text += part;
   }

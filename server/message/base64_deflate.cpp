@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdint>
+#include <cstring>
 
 #include "message/bit_writer.h"
 
@@ -142,29 +143,30 @@ namespace {
 
 HWY_EXPORT(put_whole_vectors);
 
-void put_letter(unsigned sextet, BitWriter& writer) {
-  const base64_code::Code code = base64_code::kLetters[sextet & 63U];
+/// The lowest six bits are the letter's number.
+void put_letter(int sextet, BitWriter& writer) {
+  const base64_code::Code code = base64_code::kLetters[static_cast<std::size_t>(sextet & 63)];
   writer.put(code.bits, code.length);
 }
 
 /// The letters of all bytes one by one, those of the last one or two included; not their padding.
 void put_rest(const std::uint8_t* in, std::size_t size, BitWriter& writer) {
   for (; size >= 3; in += 3, size -= 3) {
-    put_letter(in[0] >> 2U, writer);
-    put_letter(in[0] << 4U | in[1] >> 4U, writer);
-    put_letter(in[1] << 2U | in[2] >> 6U, writer);
+    put_letter(in[0] >> 2, writer);
+    put_letter(in[0] << 4 | in[1] >> 4, writer);
+    put_letter(in[1] << 2 | in[2] >> 6, writer);
     put_letter(in[2], writer);
   }
   if (size == 0) {
     return;
   }
-  put_letter(in[0] >> 2U, writer);
+  put_letter(in[0] >> 2, writer);
   if (size == 1) {
-    put_letter(in[0] << 4U, writer);
+    put_letter(in[0] << 4, writer);
     return;
   }
-  put_letter(in[0] << 4U | in[1] >> 4U, writer);
-  put_letter(in[1] << 2U, writer);
+  put_letter(in[0] << 4 | in[1] >> 4, writer);
+  put_letter(in[1] << 2, writer);
 }
 
 char* append(std::string_view bytes, char* out) {
@@ -187,10 +189,11 @@ std::size_t deflate_base64(std::span<const std::byte> bytes, std::string_view ta
   const std::string_view padding = std::string_view("==").substr(0, (3 - bytes.size() % 3) % 3);
   const auto length = static_cast<std::uint32_t>(padding.size() + tail.size());
   assert(length <= 0xFFFF);
+  const std::uint32_t lengths = length | ~length << 16U;
   writer.put(0, 3);
-  writer.fill_byte();
-  writer.put(length | ~length << 16U, 32);
-  char* end = append(tail, append(padding, writer.end()));
+  char* end = writer.next_byte();
+  std::memcpy(end, &lengths, sizeof(lengths));
+  end = append(tail, append(padding, end + sizeof(lengths)));
   // The empty stored block: three bits and to the byte's end.
   *end++ = '\0';
   return static_cast<std::size_t>(end - out);

@@ -26,11 +26,8 @@ class BitWriter {
     pending_count_ = whole % 8;
   }
 
-  /// Fills the last byte with zeros, unless it is full.
-  void fill_byte() { put(0, (8 - pending_count_) % 8); }
-
-  /// Where the next byte goes, when the last one is full.
-  char* end() const { return at_; }
+  /// Where the next byte goes. The bits of the last one that were not put are zeros.
+  char* next_byte() const { return pending_count_ == 0 ? at_ : at_ + 1; }
 
  private:
   char* at_;

@@ -181,6 +181,11 @@ TEST_P(Base64DeflateTest, ManyMessagesShareOneContext) {
 TEST_P(Base64DeflateTest, TheTailMayBeOfAnyLength) {
   const ByteVector bytes = random_bytes(100, 3);
   EXPECT_EQ(Inflater(15).message(deflated(bytes, "")), plain(bytes, ""));
+  for (std::size_t letters = 0; letters < 200; letters += 4) {
+    // Nothing of the room is left over, so that a write behind it would show.
+    const ByteVector rare = bytes_of_letters(std::string(letters, base64_code::kRareLetter));
+    EXPECT_EQ(Inflater(15).message(deflated(rare, "")), plain(rare, ""));
+  }
   const std::string longest(65'533, 't');
   EXPECT_EQ(Inflater(15).message(deflated(bytes, longest)), plain(bytes, longest));
 }

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include <boost/asio/async_result.hpp>
@@ -19,6 +21,8 @@
 #include <boost/beast/core/role.hpp>
 #include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/websocket/teardown.hpp>
+
+#include "net/deflated_messages.h"
 
 namespace freshframe {
 
@@ -36,6 +40,8 @@ namespace freshframe {
 /// The next layer's write_some must take what it can at once and never wait: a socket that is
 /// non-blocking.
 ///
+/// On the way in it lets Beast read messages that are compressed, see expect_deflated_messages().
+///
 /// Thread: that of the next layer's executor. What is being written keeps the next layer alive;
 /// the destructor closes it, so that this ends at once.
 template <class NextLayer>
@@ -46,6 +52,7 @@ class PrebuiltFrameStream {
 
   explicit PrebuiltFrameStream(NextLayer next) : state_(std::make_shared<State>(std::move(next))) {}
   ~PrebuiltFrameStream() {
+    state_->is_gone = true;
     boost::beast::close_socket(boost::beast::get_lowest_layer(next_layer()));
   }
   PrebuiltFrameStream(const PrebuiltFrameStream&) = delete;
@@ -55,9 +62,19 @@ class PrebuiltFrameStream {
   NextLayer& next_layer() { return state_->next; }
   const NextLayer& next_layer() const { return state_->next; }
 
+  /// From here on frames are read, of a client with whom permessage-deflate was agreed on. Beast
+  /// then gives a compressed message as one in binary that it leaves as it is.
+  void expect_deflated_messages() { state_->deflated_messages.emplace(); }
+
+  /// Whether the message that Beast gave last is compressed text; to be asked once for each.
+  bool take_is_deflated_text() {
+    return state_->deflated_messages && state_->deflated_messages->take_is_deflated_text();
+  }
+
   template <class MutableBuffers, class Token>
   auto async_read_some(const MutableBuffers& buffers, Token&& token) {
-    return next_layer().async_read_some(buffers, std::forward<Token>(token));
+    return boost::asio::async_compose<Token, void(ErrorCode, std::size_t)>(
+        Read<MutableBuffers>(state_, buffers), token, state_->next);
   }
 
   /// Beast's way out: `buffers` are a whole control frame, or the handshake's answer.
@@ -109,8 +126,46 @@ class PrebuiltFrameStream {
     bool is_writing = false;
     bool someone_waits = false;
     bool close_has_left = false;
+    /// The stream was destroyed, and what was being read into with it.
+    bool is_gone = false;
+    std::optional<DeflatedMessages> deflated_messages;
     /// Who waits for the turn waits for this to be cancelled.
     boost::asio::steady_timer turn;
+  };
+
+  template <class MutableBuffers>
+  class Read {
+   public:
+    Read(std::shared_ptr<State> state, const MutableBuffers& buffers)
+        : state_(std::move(state)), buffers_(buffers) {}
+
+    template <class Self>
+    void operator()(Self& self) {
+      // Copied, for they are moved along with `self`.
+      const MutableBuffers buffers = buffers_;
+      state_->next.async_read_some(buffers, std::move(self));
+    }
+
+    template <class Self>
+    void operator()(Self& self, ErrorCode error, std::size_t size) {
+      if (state_->deflated_messages && !state_->is_gone) {
+        pass(size);
+      }
+      self.complete(error, size);
+    }
+
+   private:
+    void pass(std::size_t size) {
+      const auto end = boost::asio::buffer_sequence_end(buffers_);
+      for (auto buffer = boost::asio::buffer_sequence_begin(buffers_); buffer != end; ++buffer) {
+        const boost::asio::mutable_buffer part = boost::asio::buffer(*buffer, size);
+        state_->deflated_messages->pass({static_cast<std::uint8_t*>(part.data()), part.size()});
+        size -= part.size();
+      }
+    }
+
+    std::shared_ptr<State> state_;
+    MutableBuffers buffers_;
   };
 
   template <class ConstBuffers>

@@ -8,6 +8,7 @@
 #include <boost/beast/http/rfc7230.hpp>
 
 #include "net/host_policy.h"
+#include "net/permessage_deflate.h"
 
 namespace freshframe {
 
@@ -85,6 +86,22 @@ std::optional<Refusal> check_websocket_handshake(HttpRequest& request) {
     return Refusal{http::status::bad_request, "Sec-WebSocket-Key must be 16 bytes in Base64"};
   }
   request.set(http::field::connection, connection);
+  return std::nullopt;
+}
+
+std::optional<Refusal> check_extensions(const HttpRequest& request) {
+  const auto agreement = agree_on_deflate(request);
+  if (agreement) {
+    return std::nullopt;
+  }
+  switch (agreement.error()) {
+    case ExtensionsError::kMalformed:
+      return Refusal{http::status::bad_request,
+                     "Sec-WebSocket-Extensions is not a list of extensions"};
+    case ExtensionsError::kTooLong:
+      return Refusal{http::status::request_header_fields_too_large,
+                     "Sec-WebSocket-Extensions is longer than is taken here"};
+  }
   return std::nullopt;
 }
 

@@ -29,6 +29,10 @@ std::optional<Refusal> check_host(const HttpRequest& request);
 /// lines joined in `request` so that Beast sees all of them. Source: RFC 6455, section 4.2.1.
 std::optional<Refusal> check_websocket_handshake(HttpRequest& request);
 
+/// Refuses a Sec-WebSocket-Extensions that is malformed or longer than is taken here.
+/// Source: RFC 6455, section 9.1.
+std::optional<Refusal> check_extensions(const HttpRequest& request);
+
 /// Refuses a handshake that a web page of another origin began: a browser lets any page open a
 /// WebSocket anywhere, and only the server can tell. Programs send no Origin and are let through.
 /// Source: RFC 6455, section 10.2.

@@ -51,6 +51,9 @@ Answer watch(HttpRequest& request, std::string_view query, Hub& hub) {
   if (const auto refusal = check_websocket_handshake(request)) {
     return refuse(request, *refusal);
   }
+  if (const auto refusal = check_extensions(request)) {
+    return refuse(request, *refusal);
+  }
   if (const auto refusal = check_origin(request)) {
     return refuse(request, *refusal);
   }

@@ -12,11 +12,13 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/field.hpp>
 
+#include "base/utf8.h"
 #include "base/version.h"
 #include "message/bytes.h"
 #include "message/frame_message.h"
 #include "message/reply_messages.h"
 #include "message/status_message.h"
+#include "net/inflate_message.h"
 #include "net/subprotocol.h"
 
 namespace freshframe {
@@ -81,11 +83,19 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
   });
   const std::optional<Subprotocol> chosen = choose_subprotocol(upgrade);
   form_ = chosen.value_or(kDefaultSubprotocol).form;
+  const auto deflate = agree_on_deflate(upgrade);
+  if (deflate && *deflate) {
+    deflate_ = **deflate;
+    socket_.next_layer().expect_deflated_messages();
+  }
   socket_.set_option(
-      websocket::stream_base::decorator([chosen](websocket::response_type& response) {
+      websocket::stream_base::decorator([chosen, this](websocket::response_type& response) {
         response.set(http::field::server, "Freshframe");
         if (chosen) {
           response.set(http::field::sec_websocket_protocol, chosen->name);
+        }
+        if (deflate_) {
+          response.set(http::field::sec_websocket_extensions, deflate_->header_value());
         }
       }));
   socket_.read_message_max(limits_.refused_message_bytes);
@@ -114,15 +124,19 @@ asio::awaitable<void> Session::read_messages() {
     if (!socket_.is_message_done()) {
       continue;
     }
-    if (is_too_large) {
-      refuse({ProtocolError::Code::kTooLarge,
-              "a message may have at most " + std::to_string(limits_.message_bytes) + " bytes",
-              {},
-              {}});
+    const bool is_deflated_text = socket_.next_layer().take_is_deflated_text();
+    const std::string_view content(static_cast<const char*>(message.cdata().data()),
+                                   message.size());
+    if (closing_) {
+      // Nothing more is heard of a viewer whose session is being ended.
+    } else if (is_too_large) {
+      refuse_too_large();
+    } else if (is_deflated_text) {
+      handle_deflated(content);
     } else if (!socket_.got_text()) {
       refuse({ProtocolError::Code::kNotText, "send messages as text, not as binary", {}, {}});
     } else {
-      handle(std::string_view(static_cast<const char*>(message.cdata().data()), message.size()));
+      handle(content);
     }
     message.clear();
     is_too_large = false;
@@ -223,6 +237,21 @@ asio::awaitable<void> Session::watch_write_time() {
   }
 }
 
+void Session::handle_deflated(std::string_view message) {
+  const auto text = inflate_message(message, limits_.message_bytes, limits_.refused_message_bytes);
+  if (text && is_utf8(*text)) {
+    handle(*text);
+  } else if (!text && text.error() == InflateError::kTooLarge) {
+    refuse_too_large();
+  } else if (!text && text.error() == InflateError::kFarTooLarge) {
+    close_with(websocket::close_code::too_big);
+  } else {
+    // RFC 7692 names no code for what is not DEFLATE. 1007, as for text that is not UTF-8: the
+    // frames were sound, and what they carry is not.
+    close_with(websocket::close_code::bad_payload);
+  }
+}
+
 void Session::handle(std::string_view text) {
   const auto message = parse_client_message(text);
   if (!message) {
@@ -295,6 +324,13 @@ void Session::refuse(ProtocolError error) {
   }
   outbox_.put(std::move(error));
   something_is_new();
+}
+
+void Session::refuse_too_large() {
+  refuse({ProtocolError::Code::kTooLarge,
+          "a message may have at most " + std::to_string(limits_.message_bytes) + " bytes",
+          {},
+          {}});
 }
 
 void Session::on_picture(Channel& channel, const PicturePtr& picture) {

@@ -28,6 +28,7 @@
 #include "net/limits.h"
 #include "net/open_connections.h"
 #include "net/outgoing_message.h"
+#include "net/permessage_deflate.h"
 #include "net/prebuilt_frame_stream.h"
 #include "net/signal.h"
 
@@ -88,12 +89,14 @@ class Session final : private Viewer, private OpenConnection {
   void send_message();
   void message_has_left(boost::beast::error_code error);
 
+  void handle_deflated(std::string_view message);
   void handle(std::string_view text);
   void handle(const ClientMessage& message, const SubscribeMessage& subscribe);
   void handle(const ClientMessage& message, const UnsubscribeMessage& unsubscribe);
   void handle(const ClientMessage& message, const AckMessage& ack);
   void handle(const ClientMessage& message, const PingMessage& ping);
   void refuse(ProtocolError error);
+  void refuse_too_large();
   void close_with(boost::beast::websocket::close_code code);
 
   Bytes hello() const;
@@ -105,6 +108,8 @@ class Session final : private Viewer, private OpenConnection {
   const Limits limits_;
   const OpenConnections::Registration registration_;
   WireForm form_ = WireForm::kJson;
+  /// Set when this viewer takes compressed messages.
+  std::optional<DeflateAgreement> deflate_;
   Outbox outbox_;
   CreditWindow credit_;
   SentFrames sent_;

@@ -119,6 +119,21 @@ TEST(HandshakeTest, AKeyIsSixteenBytesOrRefused) {
   EXPECT_EQ(status_of(check_websocket_handshake(two)), http::status::bad_request);
 }
 
+TEST(ExtensionsTest, WhatIsNoListOfExtensionsIsRefused) {
+  HttpRequest request = handshake();
+  EXPECT_EQ(check_extensions(request), std::nullopt);
+  request.set(field::sec_websocket_extensions, "foo; bar=1");
+  EXPECT_EQ(check_extensions(request), std::nullopt);
+  request.insert(field::sec_websocket_extensions, "permessage-deflate;");
+  EXPECT_EQ(status_of(check_extensions(request)), http::status::bad_request);
+}
+
+TEST(ExtensionsTest, AnEndlessListOfExtensionsIsRefused) {
+  HttpRequest request = handshake();
+  request.set(field::sec_websocket_extensions, std::string(2000, 'x'));
+  EXPECT_EQ(status_of(check_extensions(request)), http::status::request_header_fields_too_large);
+}
+
 TEST(OriginTest, AProgramWithoutOriginAndOurOwnPageMayWatch) {
   EXPECT_EQ(check_origin(handshake()), std::nullopt);
 

@@ -71,6 +71,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(!refusal->reason.empty());
     return 0;
   }
+  if (const auto refusal = freshframe::check_extensions(request)) {
+    check(!refusal->reason.empty());
+  }
   check(request.version() == 11 && request.count(http::field::connection) == 1);
   check(request[http::field::sec_websocket_key].size() == 24);
   if (!freshframe::check_origin(request) && request.count(http::field::origin) > 0) {

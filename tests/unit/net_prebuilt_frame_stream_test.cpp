@@ -16,6 +16,7 @@
 #include "net/frame_header.h"
 #include "net/prebuilt_frame_stream.h"
 
+#include "deflate_bytes.h"
 #include "scripted_stream.h"
 
 namespace freshframe {
@@ -115,6 +116,8 @@ class Conversation {
       write();
     }
   }
+
+  void expect_deflated_messages() { socket_->next_layer().expect_deflated_messages(); }
 
   void destroy() { socket_.reset(); }
 
@@ -380,6 +383,21 @@ TEST_F(PrebuiltFrameStreamTest, MayBeDestroyedWhileBothSidesWrite) {
   settle();
   EXPECT_EQ(conversation.pending_, 0);
   EXPECT_TRUE(script.is_closed);
+}
+
+// Bytes have come, and what they were read into is gone when that is told. AddressSanitizer sees
+// who looks at them then.
+TEST_F(PrebuiltFrameStreamTest, ADestroyedStreamLooksAtNothingMore) {
+  StreamScript script(loop_);
+  script.feed(kHandshake);
+  Conversation conversation(script);
+  settle();
+  ASSERT_TRUE(conversation.is_accepted_);
+  conversation.expect_deflated_messages();
+  script.feed(client_frame(0xC1, deflated("{}")));
+  conversation.destroy();
+  settle();
+  EXPECT_EQ(conversation.pending_, 0);
 }
 
 TEST(FrameHeaderTest, TheLengthTakesTheFewestBytes) {

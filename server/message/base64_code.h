@@ -47,14 +47,14 @@ struct BitString {
 };
 
 /// The codes that RFC 1951, 3.2.2 gives to symbols of these lengths, of 7 bits at most.
-template <std::size_t kCount>
-constexpr std::array<Code, kCount> canonical_codes(
-    const std::array<std::uint8_t, kCount>& lengths) {
-  std::array<Code, kCount> codes{};
+template <std::size_t SymbolCount>
+constexpr std::array<Code, SymbolCount> canonical_codes(
+    const std::array<std::uint8_t, SymbolCount>& lengths) {
+  std::array<Code, SymbolCount> codes{};
   unsigned next = 0;
   for (unsigned length = 1; length <= 7; ++length) {
     next <<= 1U;
-    for (std::size_t symbol = 0; symbol < kCount; ++symbol) {
+    for (std::size_t symbol = 0; symbol < SymbolCount; ++symbol) {
       if (lengths[symbol] != length) {
         continue;
       }
@@ -76,21 +76,23 @@ inline constexpr std::size_t kEndOfBlockSymbol = 256;
 constexpr std::array<std::uint8_t, 257> symbol_lengths() {
   std::array<std::uint8_t, 257> lengths{};
   for (std::size_t i = 0; i < 64; ++i) {
-    lengths[static_cast<std::size_t>(kAlphabet[i])] = kUsualBits;
+    lengths[static_cast<unsigned char>(kAlphabet[i])] = kUsualBits;
   }
-  lengths[static_cast<std::size_t>(kRareLetter)] = kUsualBits + 1;
+  lengths[static_cast<unsigned char>(kRareLetter)] = kUsualBits + 1;
   lengths[kEndOfBlockSymbol] = kUsualBits + 1;
   return lengths;
 }
 
 inline constexpr Code kEndOfBlock = canonical_codes(symbol_lengths())[kEndOfBlockSymbol];
+inline constexpr Code kRare =
+    canonical_codes(symbol_lengths())[static_cast<unsigned char>(kRareLetter)];
 
 /// By the letter's number, 0 to 63.
 constexpr std::array<Code, 64> letter_codes() {
   const auto by_symbol = canonical_codes(symbol_lengths());
   std::array<Code, 64> codes{};
   for (std::size_t i = 0; i < codes.size(); ++i) {
-    codes[i] = by_symbol[static_cast<std::size_t>(kAlphabet[i])];
+    codes[i] = by_symbol[static_cast<unsigned char>(kAlphabet[i])];
   }
   return codes;
 }

@@ -37,9 +37,7 @@ constexpr FirstBits kFirstBits = first_bits();
 
 // What the vectors rely on to find the rare letter and to mend it: its first six bits are ones, as
 // no other letter's are, and its seventh is 0.
-constexpr base64_code::Code kRareCode = base64_code::kLetters[4];
-static_assert(base64_code::kAlphabet[4] == base64_code::kRareLetter);
-static_assert(kRareCode.bits == 0b0111111 && kRareCode.length == 7);
+static_assert(base64_code::kRare.bits == 0b0111111 && base64_code::kRare.length == 7);
 static_assert(base64_code::kEndOfBlock.bits == 0b1111111);
 
 /// kFirstBits of each lane: looked up in four tables of 16, one for each value of the upper two

@@ -44,7 +44,8 @@ class MessageInflater {
       } else if (error) {
         return InflateError::kCorrupt;
       }
-      ends_a_block_ = !error && ends_a_block(io);
+      constexpr int kEndsABlock = 128;  // zlib's manual, inflate(), data_type
+      ends_a_block_ = !error && (io.data_type & kEndsABlock) != 0;
     } while (io.avail_in > 0 || io.avail_out == 0);
     return std::nullopt;
   }
@@ -54,13 +55,6 @@ class MessageInflater {
   std::string take() { return std::move(text_); }
 
  private:
-  /// With no bit of the last byte left over.
-  static bool ends_a_block(const zlib::z_params& io) {
-    constexpr int kAtEndOfBlock = 128;
-    constexpr int kBitsLeftOver = 63;
-    return (io.data_type & kAtEndOfBlock) != 0 && (io.data_type & kBitsLeftOver) == 0;
-  }
-
   void keep(std::string_view piece) {
     size_ += piece.size();
     text_ += piece.substr(0, most_taken_ - std::min(most_taken_, text_.size()));

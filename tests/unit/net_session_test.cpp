@@ -168,10 +168,13 @@ class SessionTest : public NetTest {
   /// Sends `frames` to a session with compression and waits for its end.
   websocket::close_code close_code_after(const std::string& frames,
                                          const std::string& extensions = "permessage-deflate") {
+    bool was_watched = false;
+    front_.on_demand([&](WireForms) { was_watched = true; });
     const auto ann = offering_viewer(extensions);
-    ann->send_raw(frames + client_frame(kText, R"({"type":"ping","client_time_us":1})"));
+    ann->send_raw(frames + client_frame(kText, R"({"type":"subscribe","camera":"front"})"));
     run_until([&] { return ann->end_.failed(); });
-    EXPECT_FALSE(ann->has("pong")) << "something was heard of a session that had failed";
+    front_.on_demand(nullptr);
+    EXPECT_FALSE(was_watched) << "something was heard of a session that had failed";
     return static_cast<websocket::close_code>(ann->socket_.reason().code);
   }
 

@@ -13,9 +13,11 @@ class FrameHeader {
  public:
   enum class Kind : std::uint8_t { kText = 0x1, kBinary = 0x2 };
 
-  FrameHeader(Kind kind, std::size_t payload_bytes) {
+  /// `is_compressed`: by permessage-deflate (RSV1: RFC 7692, section 6).
+  FrameHeader(Kind kind, std::size_t payload_bytes, bool is_compressed = false) {
     constexpr unsigned kIsLastFragment = 0x80;
-    push(kIsLastFragment | static_cast<unsigned>(kind));
+    constexpr unsigned kIsCompressed = 0x40;
+    push(kIsLastFragment | (is_compressed ? kIsCompressed : 0) | static_cast<unsigned>(kind));
     if (payload_bytes <= kMostInSevenBits) {
       push(payload_bytes);
     } else if (payload_bytes <= kMostInSixteenBits) {

@@ -35,8 +35,8 @@ class OutgoingMessage {
       : picture_(std::move(picture)),
         frame_(std::in_place, *picture_, form, dropped),
         payload_bytes_(size_of(frame_->parts())),
-        header_(form == WireForm::kJson ? FrameHeader::Kind::kText : FrameHeader::Kind::kBinary,
-                payload_bytes_),
+        header_(form == WireForm::kBinary ? FrameHeader::Kind::kBinary : FrameHeader::Kind::kText,
+                payload_bytes_, /*is_compressed=*/form == WireForm::kDeflatedJson),
         buffers_{boost::asio::buffer(header_.view())} {
     std::transform(frame_->parts().begin(), frame_->parts().end(), buffers_.begin() + 1,
                    [](std::string_view part) { return boost::asio::buffer(part); });

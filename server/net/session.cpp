@@ -87,6 +87,9 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
   if (deflate && *deflate) {
     deflate_ = **deflate;
     socket_.next_layer().expect_deflated_messages();
+    if (form_ == WireForm::kJson) {
+      form_ = WireForm::kDeflatedJson;
+    }
   }
   socket_.set_option(
       websocket::stream_base::decorator([chosen, this](websocket::response_type& response) {
@@ -376,7 +379,7 @@ Bytes Session::hello() const {
                        .status = channel.status()});
   }
   const std::string_view protocol =
-      form_ == WireForm::kJson ? "freshframe.v1.json" : "freshframe.v1.binary";
+      form_ == WireForm::kBinary ? "freshframe.v1.binary" : "freshframe.v1.json";
   return make_hello_message(protocol, "Freshframe " + std::string(freshframe_version()), unix_now(),
                             cameras);
 }

@@ -67,11 +67,12 @@ class NetTest : public ::testing::Test {
     return socket;
   }
 
-  /// A picture whose image is `image`, in both forms, captured one second after the one before.
+  /// A picture whose image is `image`, in all forms, captured one second after the one before.
   static PicturePtr picture(std::uint64_t sequence, std::string_view image) {
     WireForms forms;
     forms.add(WireForm::kJson);
     forms.add(WireForm::kBinary);
+    forms.add(WireForm::kDeflatedJson);
     const FrameInfo info{.sequence = sequence,
                          .captured = UnixTime{std::chrono::seconds{sequence}},
                          .width_px = 16,

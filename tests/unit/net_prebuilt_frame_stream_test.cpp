@@ -408,6 +408,8 @@ TEST(FrameHeaderTest, TheLengthTakesTheFewestBytes) {
   EXPECT_EQ(header(Kind::kText, 0), std::string("\x81\0", 2));
   EXPECT_EQ(header(Kind::kBinary, 125), std::string("\x82\x7d"));
   EXPECT_EQ(header(Kind::kText, 126), std::string("\x81\x7e\0\x7e", 4));
+  EXPECT_EQ(std::string(FrameHeader(Kind::kText, 1, /*is_compressed=*/true).view()),
+            std::string("\xc1\x01"));
   EXPECT_EQ(header(Kind::kText, 0xFFFF), std::string("\x81\x7e\xff\xff"));
   EXPECT_EQ(header(Kind::kText, 0x10000), std::string("\x81\x7f\0\0\0\0\0\1\0\0", 10));
   EXPECT_EQ(header(Kind::kBinary, 0x123456789A),

@@ -22,11 +22,17 @@ class Step:
     rounds: int
     warm_up_ms: int = 500
     measure_ms: int = 1500
+    is_deflated: bool = False
+
+    @property
+    def flags(self):
+        return ["--deflated"] if self.is_deflated else []
 
 
 # 200 viewers at 30 frames/s would be 900 MB/s, more than two CPUs send and receive.
-STEPS = [Step(1, 30, 3), Step(10, 30, 4), Step(50, 30, 7), Step(200, 10, 4)]
-SMOKE_STEPS = [Step(1, 30, 1, 0, 200), Step(3, 30, 1, 0, 200)]
+STEPS = [Step(1, 30, 3), Step(10, 30, 4), Step(50, 30, 7), Step(200, 10, 4),
+         Step(50, 30, 7, is_deflated=True)]
+SMOKE_STEPS = [Step(1, 30, 1, 0, 200), Step(3, 30, 1, 0, 200, is_deflated=True)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +47,7 @@ class Turn:
 def watch(build, step, listening):
     seen = json.loads(subprocess.run(
         [build / "tests/bench/viewers", str(listening.port), str(step.viewers), str(listening.pid),
-         str(step.warm_up_ms), str(step.measure_ms)],
+         str(step.warm_up_ms), str(step.measure_ms), *step.flags],
         check=True, stdout=subprocess.PIPE, text=True, timeout=programs.PATIENCE_S).stdout)
     frames = seen["frames"]
     if frames == 0:
@@ -62,14 +68,14 @@ def median_of(turns, figure):
 
 def benchmark(build, smoke):
     report.say(
-        "1280x720, the test pattern's JPEG images as JSON messages of 145 to 150 KB over loopback. CPU time in us,\n"
+        "1280x720, the test pattern's JPEG images as JSON messages of 145 to 150 KB, or 110 to 115 KB deflated, over loopback. CPU time in us,\n"
         "user and system, for each picture that arrived whole. `bare` is a single-threaded epoll loop with\n"
         "prepared messages and the server's socket options. Of the server, `loop` is the thread that sends, `server`\n"
         "all that is its own work, `whole` the test pattern's thread too. Divided by `bare`: x.\n")
     report.say(f"{'viewers':>7} {'fps':>4} {'bare':>8} {'loop':>8} {'server':>8} {'whole':>8} "
-               f"{'loop x':>8} {'server x':>8} {'whole x':>8} {'arrived: bare':>14} {'server':>7}")
+               f"{'loop x':>8} {'server x':>8} {'whole x':>8} {'arrived: bare':>14} {'server':>7}  form")
     for step in SMOKE_STEPS if smoke else STEPS:
-        with programs.plain_sender(build, step.frames_per_second) as bare, \
+        with programs.plain_sender(build, step.frames_per_second, *step.flags) as bare, \
                 programs.server(build, step.frames_per_second) as server:
             rounds = [(watch(build, step, bare), watch(build, step, server)) for _ in range(step.rounds)]
         bares, servers = zip(*rounds)
@@ -82,17 +88,19 @@ def benchmark(build, smoke):
         arrived = [median_of(turns, attrgetter("delivered")) for turns in (bares, servers)]
         report.say(f"{step.viewers:7} {step.frames_per_second:4} " + " ".join(f"{time:8.1f}" for time in times) + " "
                    + " ".join(f"{ratio(figure):8.2f}" for figure in figures)
-                   + f" {100 * arrived[0]:13.1f}% {100 * arrived[1]:6.1f}%")
+                   + f" {100 * arrived[0]:13.1f}% {100 * arrived[1]:6.1f}%  {'deflated' if step.is_deflated else 'JSON'}")
         if min(arrived) < DELIVERED_ENOUGH:
             report.say("        not all pictures arrived: the CPUs were too busy for this row to mean much")
         has_aim = step.viewers == AIM_AT_VIEWERS
         report.figure(f"server CPU for each frame that arrives, {step.viewers} viewer{'s' if step.viewers > 1 else ''} at "
-                      f"{step.frames_per_second} frames/s, against a bare epoll loop",
+                      f"{step.frames_per_second} frames/s{', in the deflated form' if step.is_deflated else ''}, against a "
+                      "bare epoll loop that sends the same bytes",
                       f"{ratio(figures[1]):.2f} x ({times[2]:.0f} us), the sending thread alone {ratio(figures[0]):.2f} x"
                       + ("" if min(arrived) >= DELIVERED_ENOUGH else "; not all arrived"), f"{AIM:g} x" if has_aim else "")
         if has_aim:
             at_aim = ratio(attrgetter("server_us"))
+            report.aim(f"fanout: {at_aim:.2f} x a bare epoll loop at {AIM_AT_VIEWERS} viewers, "
+                       f"{'deflated' if step.is_deflated else 'JSON'}, the server without the test pattern; "
+                       + report.against_aim(at_aim, AIM))
     if not smoke:
-        report.aim(f"fanout: {at_aim:.2f} x a bare epoll loop at {AIM_AT_VIEWERS} viewers, the server without the "
-                   "test pattern; " + report.against_aim(at_aim, AIM))
         report.say_aims()

@@ -3,9 +3,10 @@
 // of, no checks, no time limits. Newest wins as in the server: a viewer that is late gets the
 // message of then, once the one that it is in has left.
 //
-//   plain_sender FRAMES_PER_SECOND
+//   plain_sender FRAMES_PER_SECOND [--deflated]
 //
-// Prints "listening on PORT" and serves until it is killed.
+// Sends JSON messages, plain or in the deflated form. Prints "listening on PORT" and serves until
+// it is killed.
 
 #include <netinet/in.h>
 #include <sys/epoll.h>
@@ -45,13 +46,13 @@ int checked(int result, const char* what) {
   return result;
 }
 
-std::vector<std::string> prepare_messages() {
+std::vector<std::string> prepare_messages(WireForm form) {
   std::vector<std::string> messages;
   for (std::uint64_t sequence = 0; sequence < kDifferentMessages; ++sequence) {
     const Frame frame = bench::pattern_frame(PixelFormat::kMjpeg, sequence);
-    const Picture picture =
-        bench::picture_of(WireForm::kJson, frame.info(), frame.planes()[0].bytes);
-    messages.push_back(bench::large_text_message(bench::message_of(WireForm::kJson, picture)));
+    const Picture picture = bench::picture_of(form, frame.info(), frame.planes()[0].bytes);
+    messages.push_back(bench::large_text_message(bench::message_of(form, picture),
+                                                 form == WireForm::kDeflatedJson));
   }
   return messages;
 }
@@ -126,8 +127,9 @@ class Connection {
 
 class Sender {
  public:
-  explicit Sender(double frames_per_second)
-      : period_nanoseconds_(static_cast<long>(1e9 / frames_per_second)) {
+  Sender(double frames_per_second, WireForm form)
+      : period_nanoseconds_(static_cast<long>(1e9 / frames_per_second)),
+        messages_(prepare_messages(form)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -214,7 +216,7 @@ class Sender {
   }
 
   const long period_nanoseconds_;
-  const std::vector<std::string> messages_ = prepare_messages();
+  const std::vector<std::string> messages_;
   const int epoll_ = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
   const int listener_ = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
   const int timer_ =
@@ -226,10 +228,11 @@ class Sender {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const double frames_per_second = argc == 2 ? std::atof(argv[1]) : 0;
-  if (frames_per_second <= 1) {
-    std::fprintf(stderr, "usage: plain_sender FRAMES_PER_SECOND (more than 1)\n");
+  const double frames_per_second = argc >= 2 ? std::atof(argv[1]) : 0;
+  const bool is_deflated = argc == 3 && std::string_view(argv[2]) == "--deflated";
+  if (frames_per_second <= 1 || (argc != 2 && !is_deflated)) {
+    std::fprintf(stderr, "usage: plain_sender FRAMES_PER_SECOND (more than 1) [--deflated]\n");
     return 2;
   }
-  Sender(frames_per_second).run();
+  Sender(frames_per_second, is_deflated ? WireForm::kDeflatedJson : WireForm::kJson).run();
 }

@@ -54,5 +54,5 @@ def server(build, frames_per_second):
         FRESHFRAME_IS_LIVE)
 
 
-def plain_sender(build, frames_per_second):
-    return started([build / "tests/bench/plain_sender", str(frames_per_second)], r"listening on (\d+)\n")
+def plain_sender(build, frames_per_second, *flags):
+    return started([build / "tests/bench/plain_sender", str(frames_per_second), *flags], r"listening on (\d+)\n")

@@ -2,7 +2,7 @@
 // message headers only, and counts the pictures that arrived whole. Meanwhile the server's CPU time
 // is taken.
 //
-//   viewers PORT COUNT SERVER_PID WARM_UP_MS MEASURE_MS
+//   viewers PORT COUNT SERVER_PID WARM_UP_MS MEASURE_MS [--deflated]
 //
 // Prints one JSON object: {"seconds":..., "frames":..., "cpu_us":{"main":..., "encode":...}}.
 
@@ -53,13 +53,14 @@ void allow_many_open_files() {
 
 class Viewer {
  public:
-  explicit Viewer(int port) : socket_(checked(::socket(AF_INET, SOCK_STREAM, 0), "socket")) {
+  Viewer(int port, bool offers_deflate)
+      : socket_(checked(::socket(AF_INET, SOCK_STREAM, 0), "socket")) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     checked(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), "connect");
-    const std::string request = upgrade_request("/ws");
+    const std::string request = upgrade_request("/ws", offers_deflate);
     if (::send(socket_, request.data(), request.size(), 0) !=
         static_cast<ssize_t>(request.size())) {
       throw std::runtime_error("the server did not take a whole request");
@@ -103,9 +104,9 @@ class Viewer {
 
 class Crowd {
  public:
-  Crowd(int port, int count) {
+  Crowd(int port, int count, bool offers_deflate) {
     for (int i = 0; i < count; ++i) {
-      Viewer& viewer = viewers_.emplace_back(port);
+      Viewer& viewer = viewers_.emplace_back(port, offers_deflate);
       epoll_event event{};
       event.events = EPOLLIN;
       event.data.ptr = &viewer;
@@ -182,13 +183,15 @@ void watch_and_measure(Crowd& crowd, pid_t server, milliseconds warm_up, millise
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) {
-    std::fprintf(stderr, "usage: viewers PORT COUNT SERVER_PID WARM_UP_MS MEASURE_MS\n");
+  const bool offers_deflate = argc == 7 && std::string_view(argv[6]) == "--deflated";
+  if (argc != 6 && !offers_deflate) {
+    std::fprintf(stderr,
+                 "usage: viewers PORT COUNT SERVER_PID WARM_UP_MS MEASURE_MS [--deflated]\n");
     return 2;
   }
   try {
     allow_many_open_files();
-    Crowd crowd(std::atoi(argv[1]), std::atoi(argv[2]));
+    Crowd crowd(std::atoi(argv[1]), std::atoi(argv[2]), offers_deflate);
     watch_and_measure(crowd, std::atoi(argv[3]), milliseconds(std::atoi(argv[4])),
                       milliseconds(std::atoi(argv[5])));
   } catch (const std::exception& error) {

@@ -34,7 +34,7 @@ packages_for() {
       echo ccache chromium node=nodejs npm=npm python3 python3-jsonschema python3-numpy python3-opencv \
         python3-websockets
       ;;
-    browser) packages_for "$suite" build && echo ccache chromium node=nodejs npm=npm ;;
+    browser) packages_for "$suite" build && echo ccache chromium firefox-esr node=nodejs npm=npm ;;
     sanitize) packages_for "$suite" unit && packages_for "$suite" integration && echo util-linux ;;
     clang) packages_for "$suite" unit && echo clang ;;
     format) [ "$suite" != bookworm ] || echo clang-format-14 ;;

@@ -39,7 +39,12 @@ class MessageInflater {
         break;  // nothing was left to do
       }
       if (error == zlib::error::end_of_stream) {
-        // A final block, behind which another stream may begin (RFC 7692, section 7.2.3.4).
+        // A final block, behind which another stream may begin (RFC 7692, section 7.2.3.4), with a
+        // byte perhaps that was read ahead. zlib's manual, inflate(), data_type: unused bits.
+        constexpr int kUnusedBits = 63;
+        const std::size_t ahead = static_cast<std::size_t>(io.data_type & kUnusedBits) / 8;
+        io.next_in = static_cast<const char*>(io.next_in) - ahead;
+        io.avail_in += ahead;
         inflater_.reset();
       } else if (error) {
         return InflateError::kCorrupt;

@@ -87,7 +87,7 @@ class PrebuiltFrameStream {
   ///
   /// True when all of it has left at once, which spares the way through the event loop; `handler`
   /// is not called then. Otherwise it is called later, with an error_code, and the bytes stay valid
-  /// until then.
+  /// until then. It is not called any more once the stream is destroyed.
   template <class ConstBuffers, class Handler>
   bool write_frame(const ConstBuffers& buffers, Handler handler) {
     boost::beast::buffers_suffix<ConstBuffers> rest(buffers);
@@ -100,8 +100,12 @@ class PrebuiltFrameStream {
       rest.consume(size);
     }
     async_write_whole(rest, /*is_ours=*/true,
-                      [handler = std::move(handler)](
-                          ErrorCode error, std::size_t /*size*/) mutable { handler(error); });
+                      [state = state_, handler = std::move(handler)](ErrorCode error,
+                                                                     std::size_t /*size*/) mutable {
+                        if (!state->is_gone) {
+                          handler(error);
+                        }
+                      });
     return false;
   }
 

@@ -102,8 +102,9 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
         }
       }));
   socket_.read_message_max(limits_.refused_message_bytes);
-  // So that sending at once never waits.
-  beast::get_lowest_layer(socket_).non_blocking(true);
+  // So that sending at once never waits. Of a socket that was closed meanwhile the handshake tells.
+  beast::error_code ignored;
+  beast::get_lowest_layer(socket_).non_blocking(true, ignored);
   const auto [error] = co_await socket_.async_accept(upgrade, kNoThrow);
   co_return !error;
 }
@@ -149,12 +150,10 @@ asio::awaitable<void> Session::read_messages() {
 }
 
 asio::awaitable<void> Session::send_until_closed() {
-  while (!closing_ && !ended_) {
+  // A message that is on its way when the session ends is let end, too. Whatever ends it notifies.
+  do {
     co_await something_to_do_.wait_until(send());
-  }
-  while (message_) {
-    co_await something_to_do_.wait();
-  }
+  } while (message_ || (!closing_ && !ended_));
   if (closing_ && !ended_) {
     co_await socket_.async_close(*closing_, kNoThrow);
   }
@@ -218,7 +217,7 @@ void Session::message_has_left(beast::error_code error) {
   message_.reset();
   if (error) {
     end_now();
-  } else if (closing_) {
+  } else if (closing_ || ended_) {
     something_to_do_.notify();
   } else {
     something_is_new();
@@ -280,8 +279,10 @@ void Session::handle(const ClientMessage& message, const SubscribeMessage& subsc
       watch->was_paused = true;
       outbox_.forget_picture(*channel);
     }
-    watch->subscription->set_form(form);
+    // The answer first: a picture may follow at once.
+    // The answer first: a picture may follow at once.
     on_status(*channel, channel->status());
+    watch->subscription->set_form(form);
     return;
   }
   if (watches_.size() == kMostSubscriptions) {

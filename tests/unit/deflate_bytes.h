@@ -10,8 +10,7 @@
 
 namespace freshframe {
 
-/// A message's payload as a client compresses it: RFC 7692, section 7.2.1.
-inline std::string deflated(std::string_view message, int level = 6) {
+inline std::string deflate(std::string_view message, int level, boost::beast::zlib::Flush flush) {
   namespace zlib = boost::beast::zlib;
   zlib::deflate_stream deflater;
   deflater.reset(level, 15, 8, zlib::Strategy::normal);
@@ -22,10 +21,23 @@ inline std::string deflated(std::string_view message, int level = 6) {
   io.next_out = bytes.data();
   io.avail_out = bytes.size();
   boost::beast::error_code error;
-  deflater.write(io, zlib::Flush::sync, error);
-  constexpr std::size_t kTail = 4;
-  bytes.resize(bytes.size() - io.avail_out - kTail);
+  deflater.write(io, flush, error);
+  bytes.resize(bytes.size() - io.avail_out);
   return bytes;
+}
+
+/// A message's payload as a client compresses it: RFC 7692, section 7.2.1.
+inline std::string deflated(std::string_view message, int level = 6) {
+  std::string bytes = deflate(message, level, boost::beast::zlib::Flush::sync);
+  constexpr std::size_t kTail = 4;
+  bytes.resize(bytes.size() - kTail);
+  return bytes;
+}
+
+/// A message whose last block is marked as final. Something must follow, a byte of 0 at the least:
+/// RFC 7692, section 7.2.3.4.
+inline std::string deflated_as_final(std::string_view message) {
+  return deflate(message, 6, boost::beast::zlib::Flush::finish);
 }
 
 /// A frame that begins with `first_byte`, masked as a client's must be.

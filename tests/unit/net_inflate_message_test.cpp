@@ -62,6 +62,19 @@ TEST(InflateMessageTest, EveryKindOfBlockIsTaken) {
   EXPECT_EQ(inflated("\x00"sv), "");
 }
 
+// A final block may end at any bit, and what follows it is not its own.
+TEST(InflateMessageTest, WhatFollowsAFinalBlockIsReadWhereverThatEnds) {
+  for (std::size_t size = 0; size < 400; ++size) {
+    const std::string message = letters(size);
+    EXPECT_EQ(inflated(deflated_as_final(message) + '\0'), message) << size;
+    EXPECT_EQ(inflated(deflated_as_final(message) + deflated("more")), message + "more") << size;
+    EXPECT_EQ(inflated(deflated_as_final(message) + deflated_as_final("more") + '\0'),
+              message + "more")
+        << size;
+    EXPECT_EQ(inflated(deflated_as_final(message)), "[corrupt]") << size;
+  }
+}
+
 TEST(InflateMessageTest, AMessageThatRefersToTheOneBeforeIsCorrupt) {
   EXPECT_EQ(inflated("\xf2\x00\x11\x00\x00"sv), "[corrupt]");  // RFC 7692, section 7.2.3.2
 }

@@ -391,6 +391,21 @@ TEST_F(SessionTest, AViewerSubscribesAndUnsubscribes) {
   EXPECT_FALSE(ann->has("frame 2"));
 }
 
+TEST_F(SessionTest, TheStatusComesBeforeThePictureThatIsThereAlready) {
+  const auto ann = reading_viewer();
+  const auto bob = reading_viewer();
+  run_until([&] { return front_.viewer_count() == 2; });
+  ann->say(R"({"type":"subscribe","camera":"front","max_fps":0})");
+  run_until(
+      [&] { return std::count(ann->messages_.begin(), ann->messages_.end(), "front idle") == 2; });
+  front_.publish(picture(1, "x"));
+  run_until([&] { return bob->has("frame 1"); });
+  ann->messages_.clear();
+  ann->say(R"({"type":"subscribe","camera":"front"})");
+  run_until([&] { return ann->has("frame 1"); });
+  EXPECT_EQ(ann->messages_.front(), "front idle");
+}
+
 TEST_F(SessionTest, OneConnectionWatchesSeveralCameras) {
   const auto ann = reading_viewer();
   ann->say(R"({"type":"subscribe","camera":"back"})");

@@ -47,9 +47,9 @@ class NetTest : public ::testing::Test {
     run_until([this] { return connections_.count() == 0; });
   }
 
-  /// Runs the event loop until `condition` holds. A test that waits in vain fails after 20 s.
+  /// Runs the event loop until `condition` holds. A test that waits in vain fails after 60 s.
   void run_until(const std::function<bool()>& condition) {
-    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (!condition()) {
       ASSERT_LT(std::chrono::steady_clock::now(), patience) << "what was waited for never came";
       loop_.restart();

@@ -57,20 +57,18 @@ void DeflatedMessages::begin_frame(std::uint8_t& first_byte) {
   }
 }
 
-std::size_t DeflatedMessages::header_size() const {
+std::size_t DeflatedMessages::length_bytes() const {
   const std::uint8_t length = header_[1] & ~kIsMasked;
-  const std::size_t more = length == kSixteenBitsFollow     ? 2
-                           : length == kSixtyFourBitsFollow ? 8
-                                                            : 0;
-  return 2 + more + ((header_[1] & kIsMasked) != 0 ? 4 : 0);
+  return length == kSixteenBitsFollow ? 2 : length == kSixtyFourBitsFollow ? 8 : 0;
+}
+
+std::size_t DeflatedMessages::header_size() const {
+  return 2 + length_bytes() + ((header_[1] & kIsMasked) != 0 ? 4 : 0);
 }
 
 std::uint64_t DeflatedMessages::payload_size() const {
-  const std::uint8_t length = header_[1] & ~kIsMasked;
-  const std::size_t more = length == kSixteenBitsFollow     ? 2
-                           : length == kSixtyFourBitsFollow ? 8
-                                                            : 0;
-  std::uint64_t size = more == 0 ? length : 0;
+  const std::size_t more = length_bytes();
+  std::uint64_t size = more == 0 ? header_[1] & ~kIsMasked : 0;
   for (std::size_t i = 2; i < 2 + more; ++i) {
     size = size << 8 | header_[i];
   }

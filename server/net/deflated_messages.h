@@ -26,6 +26,8 @@ class DeflatedMessages {
 
  private:
   void begin_frame(std::uint8_t& first_byte);
+  /// By how many bytes the header's length is written behind its first two.
+  std::size_t length_bytes() const;
   std::size_t header_size() const;
   std::uint64_t payload_size() const;
 

@@ -19,6 +19,7 @@
 #include "message/reply_messages.h"
 #include "message/status_message.h"
 #include "net/inflate_message.h"
+#include "net/permessage_deflate.h"
 #include "net/subprotocol.h"
 
 namespace freshframe {
@@ -83,22 +84,22 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
   });
   const std::optional<Subprotocol> chosen = choose_subprotocol(upgrade);
   form_ = chosen.value_or(kDefaultSubprotocol).form;
-  const auto deflate = agree_on_deflate(upgrade);
-  if (deflate && *deflate) {
-    deflate_ = **deflate;
+  const auto answer = agree_on_deflate(upgrade);
+  const std::optional<DeflateAgreement> deflate = answer ? *answer : std::nullopt;
+  if (deflate) {
     socket_.next_layer().expect_deflated_messages();
     if (form_ == WireForm::kJson) {
       form_ = WireForm::kDeflatedJson;
     }
   }
   socket_.set_option(
-      websocket::stream_base::decorator([chosen, this](websocket::response_type& response) {
+      websocket::stream_base::decorator([chosen, deflate](websocket::response_type& response) {
         response.set(http::field::server, "Freshframe");
         if (chosen) {
           response.set(http::field::sec_websocket_protocol, chosen->name);
         }
-        if (deflate_) {
-          response.set(http::field::sec_websocket_extensions, deflate_->header_value());
+        if (deflate) {
+          response.set(http::field::sec_websocket_extensions, deflate->header_value());
         }
       }));
   socket_.read_message_max(limits_.refused_message_bytes);

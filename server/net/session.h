@@ -28,7 +28,6 @@
 #include "net/limits.h"
 #include "net/open_connections.h"
 #include "net/outgoing_message.h"
-#include "net/permessage_deflate.h"
 #include "net/prebuilt_frame_stream.h"
 #include "net/signal.h"
 
@@ -108,8 +107,6 @@ class Session final : private Viewer, private OpenConnection {
   const Limits limits_;
   const OpenConnections::Registration registration_;
   WireForm form_ = WireForm::kJson;
-  /// Set when this viewer takes compressed messages.
-  std::optional<DeflateAgreement> deflate_;
   Outbox outbox_;
   CreditWindow credit_;
   SentFrames sent_;

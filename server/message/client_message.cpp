@@ -155,6 +155,38 @@ std::string_view to_string(ProtocolError::Code code) {
       return "not-subscribed";
     case Code::kTooManySubscriptions:
       return "too-many-subscriptions";
+    case Code::kNotPublishable:
+      return "not-publishable";
+    case Code::kTaken:
+      return "taken";
+    case Code::kTakenOver:
+      return "taken-over";
+    case Code::kAlreadyPublishing:
+      return "already-publishing";
+    case Code::kNotPublishing:
+      return "not-publishing";
+    case Code::kRawPixels:
+      return "raw-pixels";
+    case Code::kArrayText:
+      return "array-text";
+    case Code::kPythonRepr:
+      return "python-repr";
+    case Code::kTooMuchBase64:
+      return "too-much-base64";
+    case Code::kNotBase64:
+      return "not-base64";
+    case Code::kTruncatedImage:
+      return "truncated-image";
+    case Code::kBrokenImage:
+      return "broken-image";
+    case Code::kOtherFormat:
+      return "other-format";
+    case Code::kWrongType:
+      return "wrong-type";
+    case Code::kNoImage:
+      return "no-image";
+    case Code::kImageTooLarge:
+      return "image-too-large";
   }
   return "bad-shape";
 }

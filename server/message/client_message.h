@@ -47,6 +47,24 @@ struct ProtocolError {
     kUnknownCamera,
     kNotSubscribed,
     kTooManySubscriptions,
+    // To a publisher's claim.
+    kNotPublishable,
+    kTaken,
+    kTakenOver,
+    kAlreadyPublishing,
+    // To a publisher's frame.
+    kNotPublishing,
+    kRawPixels,
+    kArrayText,
+    kPythonRepr,
+    kTooMuchBase64,
+    kNotBase64,
+    kTruncatedImage,
+    kBrokenImage,
+    kOtherFormat,
+    kWrongType,
+    kNoImage,
+    kImageTooLarge,
   };
   Code code = Code::kBadShape;
   /// A sentence that says what to send instead.

@@ -26,9 +26,10 @@ packages_for() {
   case $kind in
     build)
       echo g++ cmake ninja-build pkg-config "$boost" libcamera-dev libcamera-ipa libcli11-dev \
-        libhwy-dev libspdlog-dev libturbojpeg0-dev libyuv-dev nlohmann-json3-dev
+        libhwy-dev libspdlog-dev libturbojpeg0-dev libyuv-dev nlohmann-json3-dev \
+        zlib1g-dev
       ;;
-    unit) packages_for "$suite" build && echo ccache libgtest-dev zlib1g-dev ;;
+    unit) packages_for "$suite" build && echo ccache libgtest-dev ;;
     integration)
       packages_for "$suite" build
       echo ccache chromium node=nodejs npm=npm python3 python3-jsonschema python3-numpy python3-opencv \
@@ -43,7 +44,7 @@ packages_for() {
       [ "$suite" != bookworm ] || echo clang-tidy-14
       ;;
     scripts) echo node=nodejs python3 shellcheck ;;
-    fuzz) packages_for "$suite" build && echo ccache clang libclang-rt-dev llvm zlib1g-dev ;;
+    fuzz) packages_for "$suite" build && echo ccache clang libclang-rt-dev llvm ;;
     bench) packages_for "$suite" unit && packages_for "$suite" integration && echo iproute2 ;;
     camera) packages_for "$suite" build && grep -v '^#' tests/camera/packages.txt ;;
     docker)

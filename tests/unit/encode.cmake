@@ -2,9 +2,13 @@ freshframe_unit_test(encode_full_range_test encode_full_range_test.cpp freshfram
 freshframe_unit_test(encode_jpeg_marker_walk_test encode_jpeg_marker_walk_test.cpp freshframe_encode)
 freshframe_unit_test(encode_pattern_test encode_pattern_test.cpp freshframe_encode)
 freshframe_unit_test(encode_pass_through_test encode_pass_through_test.cpp freshframe_encode)
+freshframe_unit_test(encode_png_chunk_walk_test encode_png_chunk_walk_test.cpp freshframe_encode)
+target_link_libraries(encode_png_chunk_walk_test PRIVATE ZLIB::ZLIB)
 freshframe_unit_test(encode_turbo_test encode_turbo_test.cpp freshframe_encode)
 foreach(test encode_jpeg_marker_walk_test encode_pass_through_test
              encode_pattern_test encode_turbo_test)
   target_link_libraries(${test} PRIVATE PkgConfig::TURBOJPEG)
 endforeach()
 freshframe_corpus_replay(encode jpeg_marker_walk)
+freshframe_corpus_replay(encode png_chunk_walk)
+target_link_libraries(encode_png_chunk_walk_replay PRIVATE ZLIB::ZLIB)

@@ -1,0 +1,2 @@
+freshframe_unit_test(publish_image_check_test publish_image_check_test.cpp freshframe_publish)
+target_link_libraries(publish_image_check_test PRIVATE ZLIB::ZLIB)

@@ -3,107 +3,69 @@
 #include <limits>
 #include <utility>
 
-#include <nlohmann/json.hpp>
+#include "message/json_reading.h"
 
 namespace freshframe {
 
 namespace {
 
-using Json = nlohmann::json;
 using Code = ProtocolError::Code;
+using Json = nlohmann::json;
 
-constexpr int kMaxDepth = 8;
-constexpr std::size_t kMaxIdLength = 64;
 constexpr double kMaxFps = 1000;
 
-/// Thrown and caught in this file only: a member may be wrong at any depth of reading.
-struct Refused {
-  Code code;
-  std::string reason;
-};
-
-Json parse(std::string_view text) {
-  bool is_too_deep = false;
-  const auto watch_depth = [&](int depth, Json::parse_event_t event, Json& /*parsed*/) {
-    const bool opens =
-        event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
-    is_too_deep = is_too_deep || (opens && depth >= kMaxDepth);
-    // What is too deep is read on but not kept.
-    return !is_too_deep;
-  };
-  Json message = Json::parse(text, watch_depth, /*allow_exceptions=*/false);
-  if (is_too_deep) {
-    throw Refused{Code::kTooDeep, "a message may be nested 8 levels deep"};
-  }
-  if (message.is_discarded()) {
-    throw Refused{Code::kNotJson, "a message must be one JSON object in UTF-8"};
-  }
-  if (!message.is_object()) {
-    throw Refused{Code::kBadShape, "a message must be a JSON object"};
-  }
-  return message;
-}
-
-/// The member, or null when it is absent.
-const Json* find(const Json& message, const char* name) {
-  const auto found = message.find(name);
-  return found == message.end() ? nullptr : &*found;
-}
-
 std::string camera_of(const Json& message) {
-  const Json* const camera = find(message, "camera");
+  const Json* const camera = find_member(message, "camera");
   if (camera == nullptr || !camera->is_string()) {
-    throw Refused{Code::kBadShape, "\"camera\" must be a camera's name, a string"};
+    throw RefusedMessage{Code::kBadShape, "\"camera\" must be a camera's name, a string"};
   }
   return camera->get<std::string>();
 }
 
 std::optional<double> max_fps_of(const Json& message) {
-  const Json* const max_fps = find(message, "max_fps");
+  const Json* const max_fps = find_member(message, "max_fps");
   if (max_fps == nullptr) {
     return std::nullopt;
   }
   const double value = max_fps->is_number() ? max_fps->get<double>() : -1;
   if (!(value >= 0 && value <= kMaxFps)) {
-    throw Refused{Code::kBadShape, "\"max_fps\" must be a number from 0 (paused) to 1000"};
+    throw RefusedMessage{Code::kBadShape, "\"max_fps\" must be a number from 0 (paused) to 1000"};
   }
   return value;
 }
 
 std::uint64_t sequence_of(const Json& message) {
-  const Json* const sequence = find(message, "sequence");
+  const Json* const sequence = find_member(message, "sequence");
   if (sequence == nullptr || !sequence->is_number_unsigned()) {
-    throw Refused{Code::kBadShape, "\"sequence\" must be a frame's, a whole number from 0 up"};
+    throw RefusedMessage{Code::kBadShape,
+                         "\"sequence\" must be a frame's, a whole number from 0 up"};
   }
   return sequence->get<std::uint64_t>();
 }
 
 std::int64_t client_time_of(const Json& message) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
-  const Json* const time = find(message, "client_time_us");
+  const Json* const time = find_member(message, "client_time_us");
   if (time == nullptr || !time->is_number_integer() ||
       (time->is_number_unsigned() && time->get<std::uint64_t>() > kMost)) {
-    throw Refused{Code::kBadShape, "\"client_time_us\" must be your time in whole microseconds"};
+    throw RefusedMessage{Code::kBadShape,
+                         "\"client_time_us\" must be your time in whole microseconds"};
   }
   return time->get<std::int64_t>();
 }
 
-std::string id_of(const Json& message) {
-  const Json* const id = find(message, "id");
-  if (id == nullptr) {
-    return {};
+bool takeover_of(const Json& message) {
+  const Json* const takeover = find_member(message, "takeover");
+  if (takeover != nullptr && !takeover->is_boolean()) {
+    throw RefusedMessage{Code::kBadShape, "\"takeover\" must be true or false"};
   }
-  if (id->is_number_integer() ||
-      (id->is_string() && id->get_ref<const std::string&>().size() <= kMaxIdLength)) {
-    return id->dump();
-  }
-  throw Refused{Code::kBadShape, "\"id\" must be a whole number or a string of at most 64 bytes"};
+  return takeover != nullptr && takeover->get<bool>();
 }
 
 std::string type_of(const Json& message) {
-  const Json* const type = find(message, "type");
+  const Json* const type = find_member(message, "type");
   if (type == nullptr || !type->is_string()) {
-    throw Refused{Code::kBadShape, "\"type\" must say what the message is, a string"};
+    throw RefusedMessage{Code::kBadShape, "\"type\" must say what the message is, a string"};
   }
   return type->get<std::string>();
 }
@@ -113,19 +75,24 @@ ClientMessage read(const Json& message, ClientMessage read) {
     read.body = AckMessage{camera_of(message), sequence_of(message)};
   } else if (read.type == "ping") {
     read.body = PingMessage{client_time_of(message)};
+  } else if (read.type == "publish") {
+    read.body = PublishMessage{camera_of(message), takeover_of(message)};
+  } else if (read.type == "frame") {
+    read.body = PublishedFrameMessage{};
   } else if (read.type == "subscribe") {
     read.body = SubscribeMessage{camera_of(message), max_fps_of(message)};
   } else if (read.type == "unsubscribe") {
     read.body = UnsubscribeMessage{camera_of(message)};
   } else {
-    throw Refused{Code::kUnknownType, "\"type\" must be subscribe, unsubscribe, ack or ping"};
+    throw RefusedMessage{Code::kUnknownType,
+                         "\"type\" must be subscribe, unsubscribe, ack, ping, publish or frame"};
   }
   return read;
 }
 
 /// The type is echoed only when it is one that is known: an answer does not carry a peer's text.
 std::string echoed_type(const std::string& type) {
-  for (const char* known : {"subscribe", "unsubscribe", "ack", "ping"}) {
+  for (const char* known : {"subscribe", "unsubscribe", "ack", "ping", "publish", "frame"}) {
     if (type == known) {
       return type;
     }
@@ -194,11 +161,11 @@ std::string_view to_string(ProtocolError::Code code) {
 boost::system::result<ClientMessage, ProtocolError> parse_client_message(std::string_view text) {
   ClientMessage message;
   try {
-    const Json parsed = parse(text);
+    const Json parsed = parse_json_object(text);
     message.id_json = id_of(parsed);
     message.type = type_of(parsed);
     return read(parsed, message);
-  } catch (const Refused& refused) {
+  } catch (const RefusedMessage& refused) {
     return ProtocolError{refused.code, refused.reason, echoed_type(message.type),
                          std::move(message.id_json)};
   }

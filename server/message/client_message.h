@@ -10,7 +10,7 @@
 
 namespace freshframe {
 
-/// What a viewer may say: proto/README.md, "Messages from the viewer".
+/// What a client may say: proto/README.md, "From the viewer", and proto/publishing.md.
 struct SubscribeMessage {
   std::string camera;
   /// Absent: every frame. 0: none, for now.
@@ -27,8 +27,17 @@ struct PingMessage {
   std::int64_t client_time_us = 0;
 };
 
+struct PublishMessage {
+  std::string camera;
+  bool takes_over = false;
+};
+/// A frame of a publisher's. What it holds is read elsewhere: publish/frame_reader.h.
+struct PublishedFrameMessage {};
+
 struct ClientMessage {
-  std::variant<SubscribeMessage, UnsubscribeMessage, AckMessage, PingMessage> body;
+  std::variant<SubscribeMessage, UnsubscribeMessage, AckMessage, PingMessage, PublishMessage,
+               PublishedFrameMessage>
+      body;
   /// The message's type as it came, for an answer.
   std::string type;
   /// The request's id as JSON, to be echoed; empty when it had none.

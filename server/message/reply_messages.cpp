@@ -33,7 +33,7 @@ void echo_id(Json& message, std::string_view id_json) {
 }  // namespace
 
 Bytes make_hello_message(std::string_view protocol, std::string_view server, UnixTime now,
-                         const std::vector<CameraGreeting>& cameras) {
+                         const std::vector<CameraGreeting>& cameras, bool may_publish) {
   Json list = Json::array();
   for (const CameraGreeting& camera : cameras) {
     list.push_back({{"name", camera.name},
@@ -42,12 +42,13 @@ Bytes make_hello_message(std::string_view protocol, std::string_view server, Uni
                     {"state", to_string(camera.status.state)},
                     {"reason", camera.status.reason}});
   }
-  return written({{"type", "hello"},
-                  {"protocol", protocol},
-                  {"server", server},
-                  {"server_time_us", microseconds(now)},
-                  {"cameras", std::move(list)},
-                  {"may", Json::array({"watch"})}});
+  return written(
+      {{"type", "hello"},
+       {"protocol", protocol},
+       {"server", server},
+       {"server_time_us", microseconds(now)},
+       {"cameras", std::move(list)},
+       {"may", may_publish ? Json::array({"watch", "publish"}) : Json::array({"watch"})}});
 }
 
 Bytes make_error_message(const ProtocolError& error) {
@@ -56,6 +57,12 @@ Bytes make_error_message(const ProtocolError& error) {
                {"reason", error.reason},
                {"request", error.request.empty() ? Json() : Json(error.request)}};
   echo_id(message, error.id_json);
+  return written(message);
+}
+
+Bytes make_credit_message(std::string_view camera, int frames, std::string_view id_json) {
+  Json message{{"type", "credit"}, {"camera", camera}, {"frames", frames}};
+  echo_id(message, id_json);
   return written(message);
 }
 

@@ -23,9 +23,12 @@ struct CameraGreeting {
 // The messages of proto/README.md of these names. All are thread-safe.
 
 Bytes make_hello_message(std::string_view protocol, std::string_view server, UnixTime now,
-                         const std::vector<CameraGreeting>& cameras);
+                         const std::vector<CameraGreeting>& cameras, bool may_publish = false);
 
 Bytes make_error_message(const ProtocolError& error);
+
+/// `frames` more may be sent to `camera`.
+Bytes make_credit_message(std::string_view camera, int frames, std::string_view id_json);
 
 Bytes make_pong_message(const PingMessage& ping, std::string_view id_json, UnixTime received,
                         UnixTime sent);

@@ -38,11 +38,11 @@ void DeflatedMessages::pass(std::span<std::uint8_t> bytes) {
   }
 }
 
-bool DeflatedMessages::take_is_deflated_text() {
-  assert(!is_deflated_text_.empty());
-  const bool is_deflated_text = is_deflated_text_.front();
-  is_deflated_text_.erase(is_deflated_text_.begin());
-  return is_deflated_text;
+Deflated DeflatedMessages::take_deflated() {
+  assert(!deflated_.empty());
+  const Deflated deflated = deflated_.front();
+  deflated_.erase(deflated_.begin());
+  return deflated;
 }
 
 void DeflatedMessages::begin_frame(std::uint8_t& first_byte) {
@@ -51,7 +51,9 @@ void DeflatedMessages::begin_frame(std::uint8_t& first_byte) {
     return;
   }
   const bool is_compressed = (first_byte & kIsCompressed) != 0;
-  is_deflated_text_.push_back(is_compressed && opcode == kText);
+  deflated_.push_back(!is_compressed    ? Deflated::kNot
+                      : opcode == kText ? Deflated::kText
+                                        : Deflated::kBinary);
   if (is_compressed) {
     first_byte = static_cast<std::uint8_t>((first_byte & ~(kIsCompressed | kOpcode)) | kBinary);
   }

@@ -8,6 +8,9 @@
 
 namespace freshframe {
 
+/// What a client's message was before permessage-deflate, if that was at work.
+enum class Deflated : std::uint8_t { kNot, kText, kBinary };
+
 /// Lets a reader of WebSocket frames that knows no permessage-deflate hand over compressed messages
 /// as they are: walks with the client's bytes before that reader sees them, clears the mark of
 /// compression in a message's first frame (RSV1, RFC 7692, section 6), and calls compressed text
@@ -20,9 +23,9 @@ class DeflatedMessages {
   /// The next bytes of the client, as they came, however they are cut.
   void pass(std::span<std::uint8_t> bytes);
 
-  /// Whether the next message, in the order in which they began, is compressed text. The frame that
-  /// it begins with has been passed.
-  bool take_is_deflated_text();
+  /// How the next message, in the order in which they began, was compressed. The frame that it
+  /// begins with has been passed.
+  Deflated take_deflated();
 
  private:
   void begin_frame(std::uint8_t& first_byte);
@@ -36,7 +39,7 @@ class DeflatedMessages {
   std::size_t header_bytes_ = 0;
   std::uint64_t payload_left_ = 0;
   /// One for each message that began and was not asked for; no more than fit into one read.
-  std::vector<bool> is_deflated_text_;
+  std::vector<Deflated> deflated_;
 };
 
 }  // namespace freshframe

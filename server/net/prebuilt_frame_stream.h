@@ -66,9 +66,9 @@ class PrebuiltFrameStream {
   /// then gives a compressed message as one in binary that it leaves as it is.
   void expect_deflated_messages() { state_->deflated_messages.emplace(); }
 
-  /// Whether the message that Beast gave last is compressed text; to be asked once for each.
-  bool take_is_deflated_text() {
-    return state_->deflated_messages && state_->deflated_messages->take_is_deflated_text();
+  /// How the message that Beast gave last is compressed; to be asked once for each.
+  Deflated take_deflated() {
+    return state_->deflated_messages ? state_->deflated_messages->take_deflated() : Deflated::kNot;
   }
 
   template <class MutableBuffers, class Token>

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/utf8.h"
-#include "net/inflate_message.h"
+#include "message/inflate_message.h"
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
-#include "net/inflate_message.h"
+#include "message/inflate_message.h"
 #include "net/limits.h"
 #include "net/prebuilt_frame_stream.h"
 
@@ -70,7 +70,7 @@ class Reader {
       return;
     }
     ++messages_;
-    if (socket_.next_layer().take_is_deflated_text()) {
+    if (socket_.next_layer().take_deflated() != Deflated::kNot) {
       check(socket_.got_binary());
       const std::string_view content(static_cast<const char*>(message_.cdata().data()),
                                      message_.size());

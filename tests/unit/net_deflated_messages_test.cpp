@@ -45,10 +45,10 @@ TEST(DeflatedMessagesTest, OnlyTheFirstFrameOfACompressedMessageIsChanged) {
                        piece),
                 before + client_frame(0x02, filler) + after + client_frame(kBinary, payload))
           << "frames of " << size << " bytes in pieces of " << piece;
-      const std::vector<bool> told{
-          messages.take_is_deflated_text(), messages.take_is_deflated_text(),
-          messages.take_is_deflated_text(), messages.take_is_deflated_text()};
-      EXPECT_EQ(told, (std::vector<bool>{false, true, false, false}));
+      const std::vector<Deflated> told{messages.take_deflated(), messages.take_deflated(),
+                                       messages.take_deflated(), messages.take_deflated()};
+      EXPECT_EQ(told, (std::vector<Deflated>{Deflated::kNot, Deflated::kText, Deflated::kNot,
+                                             Deflated::kBinary}));
     }
   }
 }

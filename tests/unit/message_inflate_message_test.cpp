@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/inflate_message.h"
+#include "message/inflate_message.h"
 
 #include "deflate_bytes.h"
 

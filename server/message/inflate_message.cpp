@@ -1,4 +1,4 @@
-#include "net/inflate_message.h"
+#include "message/inflate_message.h"
 
 #include <algorithm>
 #include <array>

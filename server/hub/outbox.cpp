@@ -8,6 +8,16 @@ void Outbox::forget(const Channel& channel) {
   std::erase_if(places_, [&](const Place& place) { return place.channel == &channel; });
 }
 
+void Outbox::put(CreditDue credit) {
+  if (credit_) {
+    credit.frames += credit_->frames;
+    if (credit.id_json.empty()) {
+      credit.id_json = std::move(credit_->id_json);
+    }
+  }
+  credit_ = std::move(credit);
+}
+
 bool Outbox::has_picture() const {
   return std::any_of(places_.begin(), places_.end(),
                      [](const Place& place) { return place.picture != nullptr; });
@@ -24,6 +34,9 @@ std::optional<Outbox::Note> Outbox::take_note() {
     Note answer = std::move(answers_.front());
     answers_.pop_front();
     return answer;
+  }
+  if (credit_) {
+    return *std::exchange(credit_, std::nullopt);
   }
   for (Place& place : places_) {
     if (place.status) {

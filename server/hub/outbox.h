@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <deque>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -29,6 +30,14 @@ struct StatusDue {
   CameraStatus status;
 };
 
+/// How many frames more a publisher may send.
+struct CreditDue {
+  const Channel* channel;
+  int frames;
+  /// Of the claim that this answers; else empty.
+  std::string id_json;
+};
+
 /// What waits for one viewer: for each camera at most one picture and the newest status, and a few
 /// answers. A newer picture replaces the one that waits, so that a viewer on a bad link gets fewer
 /// pictures, each of them fresh, and costs the same however slow it is.
@@ -36,7 +45,7 @@ struct StatusDue {
 /// Thread: event loop only.
 class Outbox {
  public:
-  using Note = std::variant<ProtocolError, PongDue, StatusDue>;
+  using Note = std::variant<ProtocolError, PongDue, CreditDue, StatusDue>;
   struct WaitingPicture {
     Channel* channel;
     PicturePtr picture;
@@ -45,6 +54,9 @@ class Outbox {
   /// An answer to a message of the viewer's. One that asks faster than it reads loses the oldest.
   void put(ProtocolError error) { put_answer(std::move(error)); }
   void put(PongDue pong) { put_answer(std::move(pong)); }
+
+  /// Adds up with credit that waits already.
+  void put(CreditDue credit);
 
   void put(Channel& channel, CameraStatus status) { place_of(channel).status = std::move(status); }
   void put(Channel& channel, PicturePtr picture) { place_of(channel).picture = std::move(picture); }
@@ -76,6 +88,7 @@ class Outbox {
   Place& place_of(Channel& channel);
 
   std::deque<Note> answers_;
+  std::optional<CreditDue> credit_;
   /// Whose turn it is stands first.
   std::vector<Place> places_;
 };

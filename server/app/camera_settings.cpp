@@ -41,6 +41,16 @@ const SourceLimits& limits_of(const CameraSpec& camera) {
 constexpr double kLowestFramesPerSecond = 0.01;
 constexpr double kHighestFramesPerSecond = 240;
 
+bool is_published(const CameraSpec& camera) {
+  return std::holds_alternative<PublishRequest>(camera.source);
+}
+
+Failure its_publisher_decides(std::string_view what) {
+  return {Failure::Kind::kMisconfigured, "the source publish has no " + std::string(what) +
+                                             " of its own: whoever publishes decides; leave it "
+                                             "out"};
+}
+
 constexpr std::size_t kLongestNameBytes = 64;
 constexpr std::size_t kLongestDeviceBytes = 256;
 constexpr double kHighestDeviceIndex = 999;
@@ -94,7 +104,10 @@ Result<CameraSpec> camera_from_source(const GivenValue& source) {
   if (source.text == "pattern") {
     return CameraSpec{{}, PatternRequest{}};
   }
-  return refusal(source, "a source of pictures", "libcamera, pattern");
+  if (source.text == "publish") {
+    return CameraSpec{{}, PublishRequest{}};
+  }
+  return refusal(source, "a source of pictures", "libcamera, pattern, publish");
 }
 
 Result<void> set_camera_name(const GivenValue& name, CameraSpec& camera) {
@@ -131,6 +144,9 @@ Result<void> set_camera_device(const GivenValue& device, CameraSpec& camera) {
 }
 
 Result<void> set_camera_size(const GivenValue& size, CameraSpec& camera) {
+  if (is_published(camera)) {
+    return its_publisher_decides("picture size");
+  }
   const SourceLimits& limits = limits_of(camera);
   const std::optional<Size> parsed = parse_size(size.text.value_or(""));
   if (!parsed || !fits(*parsed, limits)) {
@@ -138,25 +154,43 @@ Result<void> set_camera_size(const GivenValue& size, CameraSpec& camera) {
         size, "a picture size of " + std::string(limits.noun),
         "WIDTHxHEIGHT from " + to_string(limits.smallest) + " to " + to_string(limits.largest));
   }
-  std::visit([&](auto& request) { request.size = *parsed; }, camera.source);
+  if (auto* const libcamera = std::get_if<LibcameraRequest>(&camera.source)) {
+    libcamera->size = *parsed;
+  } else {
+    std::get<PatternRequest>(camera.source).size = *parsed;
+  }
   return {};
 }
 
 Result<void> set_camera_frame_rate(const GivenValue& frames_per_second, CameraSpec& camera) {
+  if (is_published(camera)) {
+    return its_publisher_decides("frame rate");
+  }
   const double rate = frames_per_second.number.value_or(0);
   if (!(rate >= kLowestFramesPerSecond && rate <= kHighestFramesPerSecond)) {
     return refusal(frames_per_second, "a frame rate", "numbers from 0.01 to 240");
   }
-  std::visit([&](auto& request) { request.frames_per_second = rate; }, camera.source);
+  if (auto* const libcamera = std::get_if<LibcameraRequest>(&camera.source)) {
+    libcamera->frames_per_second = rate;
+  } else {
+    std::get<PatternRequest>(camera.source).frames_per_second = rate;
+  }
   return {};
 }
 
 Result<void> set_camera_format(const GivenValue& format, CameraSpec& camera) {
+  if (is_published(camera)) {
+    return its_publisher_decides("pixel format");
+  }
   const SourceLimits& limits = limits_of(camera);
   std::string allowed;
   for (const PixelFormat candidate : limits.formats) {
     if (format.text == to_string(candidate)) {
-      std::visit([&](auto& request) { request.format = candidate; }, camera.source);
+      if (auto* const libcamera = std::get_if<LibcameraRequest>(&camera.source)) {
+        libcamera->format = candidate;
+      } else {
+        std::get<PatternRequest>(camera.source).format = candidate;
+      }
       return {};
     }
     allowed.append(allowed.empty() ? "" : ", ").append(to_string(candidate));

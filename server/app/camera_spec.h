@@ -10,19 +10,22 @@
 
 namespace freshframe {
 
+/// A camera whose frames a program sends.
+struct PublishRequest {};
+
 /// One camera to serve: its name for viewers, and where its frames come from.
 struct CameraSpec {
   /// 1 to 64 letters, digits, '-', '_' or '.', the first a letter or digit, so that it needs no
   /// escaping in a URL or in JSON and is never a path's "." or "..".
   std::string name;
-  std::variant<LibcameraRequest, PatternRequest> source;
+  std::variant<LibcameraRequest, PatternRequest, PublishRequest> source;
 };
 
 /// Reads `[NAME=]libcamera[:ID or index][,WxH[@FPS]][,format]` or
-/// `[NAME=]pattern[:WxH[@FPS]][,format]`. Without a name it is empty, and the caller numbers the
-/// cameras. An ID may hold anything but a comma; the first '=' ends a name only when the text does
-/// not begin with a source. Fails with a sentence that names the wrong part and what is allowed
-/// there.
+/// `[NAME=]pattern[:WxH[@FPS]][,format]` or `[NAME=]publish`. Without a name it is empty, and the
+/// caller numbers the cameras. An ID may hold anything but a comma; the first '=' ends a name only
+/// when the text does not begin with a source. Fails with a sentence that names the wrong part and
+/// what is allowed there.
 Result<CameraSpec> parse_camera_spec(std::string_view text);
 
 }  // namespace freshframe

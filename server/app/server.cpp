@@ -47,6 +47,11 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, L
       signals_(*loop_, SIGINT, SIGTERM),
       patience_(*loop_) {
   for (const CameraSpec& spec : cameras) {
+    if (std::holds_alternative<PublishRequest>(spec.source)) {
+      spdlog::info("camera {}: what programs publish to it", spec.name);
+      published_.add(*loop_, hub_.add(spec.name, "published"));
+      continue;
+    }
     PipelineSettings settings{.quality_percent = options.quality_percent,
                               .idle_grace = options.idle_grace};
     // The test pattern keeps to its rate.
@@ -82,12 +87,12 @@ std::vector<std::string> Server::run() {
     }
   });
   const auto serve = [this](asio::ip::tcp::socket socket) {
-    co_spawn(*loop_, serve_connection(std::move(socket), hub_, Limits{}, connections_),
-             asio::detached);
+    const Services services{hub_, published_, connections_, limits_};
+    co_spawn(*loop_, serve_connection(std::move(socket), services), asio::detached);
   };
   if (!listener_.local_endpoint().address().is_loopback()) {
-    spdlog::warn("listening beyond this machine: anybody who reaches port {} can watch",
-                 listener_.local_endpoint().port());
+    spdlog::warn("listening beyond this machine: anybody who reaches port {} can watch{}",
+                 listener_.local_endpoint().port(), published_.empty() ? "" : " and publish");
   }
   co_spawn(*loop_, listener_.run(serve), asio::detached);
   loop_->run();

@@ -17,6 +17,7 @@
 #include "net/limits.h"
 #include "net/listener.h"
 #include "net/open_connections.h"
+#include "publish/published_streams.h"
 
 namespace freshframe {
 
@@ -49,6 +50,8 @@ class Server {
   // First, for everything else hangs on it.
   std::unique_ptr<boost::asio::io_context> loop_;
   Hub hub_;
+  PublishedStreams published_;
+  const Limits limits_;
   OpenConnections connections_;
   std::deque<Pipeline> pipelines_;
   Listener listener_;

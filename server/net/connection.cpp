@@ -18,6 +18,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include "net/image_upload.h"
 #include "net/responses.h"
 #include "net/routes.h"
 #include "net/session.h"
@@ -36,13 +37,12 @@ constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 /// The HTTP part of a connection's life.
 class HttpConnection final : private OpenConnection {
  public:
-  HttpConnection(asio::ip::tcp::socket socket, Hub& hub, const Limits& limits,
-                 OpenConnections& connections)
+  HttpConnection(asio::ip::tcp::socket socket, const Services& services)
       : stream_(std::move(socket)),
-        received_(limits.header_bytes),
-        hub_(hub),
-        limits_(limits),
-        registration_(connections, *this) {}
+        received_(services.limits.header_bytes),
+        services_(services),
+        limits_(services.limits),
+        registration_(services.connections, *this) {}
   ~HttpConnection() = default;
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
@@ -68,8 +68,8 @@ class HttpConnection final : private OpenConnection {
 
   beast::tcp_stream stream_;
   beast::flat_buffer received_;
-  Hub& hub_;
-  const Limits limits_;
+  const Services services_;
+  const Limits& limits_;
   const OpenConnections::Registration registration_;
 };
 
@@ -77,15 +77,15 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
   for (;;) {
     http::request_parser<http::empty_body> parser;
     parser.header_limit(limits_.header_bytes);
-    // Only the header is read; a request that says it has a body, however large, is refused by
-    // route().
+    // Only the header is read. A body, however large, is refused by route(), or bounded by whoever
+    // reads it.
     parser.body_limit(boost::none);
     const bool has_header = co_await read_header(parser);
     if (!has_header) {
       co_return std::nullopt;
     }
-    HttpRequest request = parser.release();
-    std::variant<HttpResponse, BecomeViewer> answer = route(request, hub_);
+    HttpRequest request = parser.get();
+    auto answer = route(request, services_);
     if (const auto* viewer = std::get_if<BecomeViewer>(&answer)) {
       if (received_.size() > 0) {
         // A client may not speak WebSocket before it was let in (RFC 6455, section 4.1).
@@ -94,7 +94,17 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
       }
       co_return Upgrade{std::move(request), viewer->first, stream_.release_socket()};
     }
-    const bool goes_on = co_await write(std::move(std::get<HttpResponse>(answer)));
+    std::optional<HttpResponse> response;
+    if (auto* const written = std::get_if<HttpResponse>(&answer)) {
+      response.emplace(std::move(*written));
+    } else {
+      ImageUpload upload(stream_, received_, limits_);
+      response = co_await upload.run(parser, std::get<ReceiveImages>(answer));
+    }
+    if (!response) {
+      co_return std::nullopt;
+    }
+    const bool goes_on = co_await write(std::move(*response));
     if (!goes_on) {
       co_return std::nullopt;
     }
@@ -151,22 +161,19 @@ asio::awaitable<void> HttpConnection::end_after_last_answer() {
 }
 
 asio::awaitable<std::optional<HttpConnection::Upgrade>> serve_http(asio::ip::tcp::socket socket,
-                                                                   Hub& hub, Limits limits,
-                                                                   OpenConnections& connections) {
-  HttpConnection connection(std::move(socket), hub, limits, connections);
+                                                                   Services services) {
+  HttpConnection connection(std::move(socket), services);
   std::optional<HttpConnection::Upgrade> upgrade = co_await connection.run();
   co_return upgrade;
 }
 
 }  // namespace
 
-asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, Hub& hub, Limits limits,
-                                       OpenConnections& connections) {
+asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, Services services) {
   bound_kernel_memory(socket);
-  std::optional<HttpConnection::Upgrade> upgrade =
-      co_await serve_http(std::move(socket), hub, limits, connections);
+  std::optional<HttpConnection::Upgrade> upgrade = co_await serve_http(std::move(socket), services);
   if (upgrade) {
-    Session session(std::move(upgrade->socket), hub, limits, connections);
+    Session session(std::move(upgrade->socket), services);
     co_await session.run(std::move(upgrade->request), upgrade->first);
   }
 }

@@ -6,7 +6,7 @@
 
 namespace freshframe {
 
-/// What clients ask: no route of ours takes a body.
+/// What clients ask. A body that comes with it is read by whoever wants it.
 using HttpRequest = boost::beast::http::request<boost::beast::http::empty_body>;
 
 /// An answer of any body type, ready to be written.

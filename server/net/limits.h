@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "publish/publish_limits.h"
+
 namespace freshframe {
 
 /// What one peer may cost. The defaults are what the server runs with; tests make them smaller.
@@ -26,6 +28,10 @@ struct Limits {
   std::size_t message_bytes = 4096;
   /// A message from a viewer that is larger than this ends its session with 1009.
   std::size_t refused_message_bytes = std::size_t{64} * 1024;
+  /// A publisher's message, a request's image, a part of a stream of them.
+  std::size_t published_bytes = kMostPublishedBytes;
+  /// How long nothing may come of an image that is being uploaded.
+  std::chrono::milliseconds upload_silence_time{30'000};
 };
 
 }  // namespace freshframe

@@ -39,9 +39,32 @@ bool is_websocket_key(std::string_view key) {
          key.find_first_not_of(kLetters) == key.size() - 2;
 }
 
+/// Whether all readers agree on where the body ends. Source: RFC 9112, section 6.3.
+std::optional<Refusal> check_body(const HttpRequest& request, bool is_encoded,
+                                  const std::string& length) {
+  if (is_encoded) {
+    const bool is_plainly_chunked =
+        request.version() >= 11 && length.empty() &&
+        iequals(joined_values(request, http::field::transfer_encoding), "chunked");
+    if (!is_plainly_chunked) {
+      return Refusal{http::status::bad_request,
+                     "a body has either a Content-Length or Transfer-Encoding: chunked"};
+    }
+    return std::nullopt;
+  }
+  if (length.empty()) {
+    return Refusal{http::status::length_required,
+                   "a body needs a Content-Length or Transfer-Encoding: chunked"};
+  }
+  if (length.find_first_not_of("0123456789") != std::string::npos) {
+    return Refusal{http::status::bad_request, "Content-Length must be one number"};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-std::optional<Refusal> check_framing(const HttpRequest& request) {
+std::optional<Refusal> check_framing(const HttpRequest& request, bool takes_body) {
   if (request.target().size() > kMaxTargetBytes) {
     return Refusal{http::status::uri_too_long, "the address is longer than 2048 bytes"};
   }
@@ -52,10 +75,14 @@ std::optional<Refusal> check_framing(const HttpRequest& request) {
   if (hosts > 1 || (hosts == 0 && request.version() >= 11)) {
     return Refusal{http::status::bad_request, "exactly one Host header is required"};
   }
-  if (request.count(http::field::transfer_encoding) > 0) {
+  const bool is_encoded = request.count(http::field::transfer_encoding) > 0;
+  const std::string length = joined_values(request, http::field::content_length);
+  if (takes_body) {
+    return check_body(request, is_encoded, length);
+  }
+  if (is_encoded) {
     return Refusal{http::status::bad_request, "a body is not taken here"};
   }
-  const std::string length = joined_values(request, http::field::content_length);
   if (!length.empty() && length != "0") {
     return Refusal{http::status::payload_too_large, "a body is not taken here"};
   }

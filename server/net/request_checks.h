@@ -16,9 +16,9 @@ struct Refusal {
 };
 
 /// Refuses what Beast's parser lets through and a server must not answer: two Hosts, none in
-/// HTTP/1.1, a body where none is taken, a target that is too long. Empty when the request is
-/// sound. Source: RFC 9112, sections 3.2 and 6.
-std::optional<Refusal> check_framing(const HttpRequest& request);
+/// HTTP/1.1, a body where none is taken, one whose end two readers may see in two places, a target
+/// that is too long. Empty when the request is sound. Source: RFC 9112, sections 3.2 and 6.
+std::optional<Refusal> check_framing(const HttpRequest& request, bool takes_body = false);
 
 /// Refuses a Host that may be a stranger's name for this server (net/host_policy.h). HTTP/1.0
 /// without Host is let through: no browser speaks it. Source: RFC 9110, section 15.5.20.

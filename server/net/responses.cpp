@@ -51,8 +51,15 @@ HttpResponse text_response(const HttpRequest& request, http::status status, std:
   return with_body(request, status, "text/plain; charset=utf-8", std::string(text) + "\n");
 }
 
-HttpResponse json_response(const HttpRequest& request, std::string body) {
-  return with_body(request, http::status::ok, "application/json", std::move(body));
+HttpResponse json_response(const HttpRequest& request, std::string body, http::status status) {
+  return with_body(request, status, "application/json", std::move(body));
+}
+
+HttpResponse empty_response(const HttpRequest& request, http::status status) {
+  http::response<http::empty_body> response(status, request.version());
+  set_common_headers(request, response);
+  response.set(http::field::cache_control, "no-store");
+  return response;
 }
 
 HttpResponse file_response(const HttpRequest& request, const StaticFile& file) {

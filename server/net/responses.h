@@ -16,7 +16,11 @@ namespace freshframe {
 HttpResponse text_response(const HttpRequest& request, boost::beast::http::status status,
                            std::string_view text);
 
-HttpResponse json_response(const HttpRequest& request, std::string body);
+HttpResponse json_response(const HttpRequest& request, std::string body,
+                           boost::beast::http::status status = boost::beast::http::status::ok);
+
+/// For a status that has no body.
+HttpResponse empty_response(const HttpRequest& request, boost::beast::http::status status);
 
 /// 304 without a body when the client holds the file already (If-None-Match).
 HttpResponse file_response(const HttpRequest& request, const StaticFile& file);

@@ -1,6 +1,5 @@
 #include "net/routes.h"
 
-#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -8,18 +7,20 @@
 
 #include <boost/beast/http/status.hpp>
 
+#include "message/reply_messages.h"
 #include "net/camera_list.h"
 #include "net/request_checks.h"
 #include "net/request_target.h"
 #include "net/responses.h"
 #include "net/static_files.h"
+#include "publish/multipart_parser.h"
 
 namespace freshframe {
 
 namespace {
 
 namespace http = boost::beast::http;
-using Answer = std::variant<HttpResponse, BecomeViewer>;
+using Answer = std::variant<HttpResponse, BecomeViewer, ReceiveImages>;
 
 Answer refuse(const HttpRequest& request, const Refusal& refusal) {
   if (refusal.status == http::status::upgrade_required) {
@@ -47,7 +48,16 @@ std::string_view complaint(QueryError error) {
   return {};
 }
 
-Answer watch(HttpRequest& request, std::string_view query, Hub& hub) {
+/// What stands in the request's target beside the route's path.
+struct Asked {
+  std::string_view query;
+  /// The camera's name in the path.
+  std::string_view camera;
+};
+
+Answer watch(HttpRequest& request, const Asked& asked, const Services& services) {
+  const std::string_view query = asked.query;
+  Hub& hub = services.hub;
   if (const auto refusal = check_websocket_handshake(request)) {
     return refuse(request, *refusal);
   }
@@ -77,48 +87,159 @@ Answer watch(HttpRequest& request, std::string_view query, Hub& hub) {
   return BecomeViewer{channel};
 }
 
-Answer list_cameras(HttpRequest& request, std::string_view /*query*/, Hub& hub) {
-  return json_response(request, camera_list_json(hub));
+Answer list_cameras(HttpRequest& request, const Asked& /*asked*/, const Services& services) {
+  return json_response(request, camera_list_json(services.hub));
+}
+
+HttpResponse refuse_to_publish(const HttpRequest& request, http::status status,
+                               ProtocolError::Code code, std::string reason) {
+  return json_response(
+      request,
+      std::string(make_error_message({code, std::move(reason), "publish", {}}).view()) + "\n",
+      status);
+}
+
+/// Whether the query wants `takeover`; a plain `?takeover` counts.
+boost::system::result<bool, QueryError> wants_takeover(std::string_view query) {
+  const auto takeover = query_value(query, "takeover");
+  if (!takeover) {
+    return takeover.error();
+  }
+  return *takeover && **takeover != "false" && **takeover != "0";
+}
+
+Answer receive_images(HttpRequest& request, const Asked& asked, const Services& services) {
+  if (const auto refusal = check_origin(request)) {
+    return refuse(request, *refusal);
+  }
+  Channel* const channel = services.hub.find(asked.camera);
+  if (channel == nullptr) {
+    return refuse_to_publish(request, http::status::not_found, ProtocolError::Code::kUnknownCamera,
+                             unknown_camera(std::string(asked.camera), services.hub));
+  }
+  PublishedStream* const stream = services.published.find(*channel);
+  if (stream == nullptr) {
+    return refuse_to_publish(request, http::status::conflict, ProtocolError::Code::kNotPublishable,
+                             "this camera has another source; one for publishing is configured "
+                             "with the source publish: --camera NAME=publish");
+  }
+  const auto takes_over = wants_takeover(asked.query);
+  if (!takes_over) {
+    return text_response(request, http::status::bad_request,
+                         "takeover may be given once: ?takeover=true");
+  }
+  ReceiveImages upload{stream, *takes_over};
+  if (const auto captured = request.find("X-Captured-Us"); captured != request.end()) {
+    upload.captured = captured_of(captured->value());
+    if (!upload.captured) {
+      return refuse_to_publish(request, http::status::bad_request, ProtocolError::Code::kBadShape,
+                               "X-Captured-Us must be Unix time in whole microseconds");
+    }
+  }
+  return upload;
+}
+
+/// The methods that a route knows.
+enum class Methods { kGet, kGetOrHead, kPutOrPost };
+
+std::string_view names_of(Methods methods) {
+  switch (methods) {
+    case Methods::kGet:
+      return "GET";
+    case Methods::kGetOrHead:
+      return "GET, HEAD";
+    case Methods::kPutOrPost:
+      return "PUT, POST";
+  }
+  return {};
+}
+
+bool allows(Methods methods, http::verb method) {
+  switch (methods) {
+    case Methods::kGet:
+      return method == http::verb::get;
+    case Methods::kGetOrHead:
+      return method == http::verb::get || method == http::verb::head;
+    case Methods::kPutOrPost:
+      return method == http::verb::put || method == http::verb::post;
+  }
+  return false;
 }
 
 struct Route {
+  /// `NAME` stands for one part of the path: a camera's name.
   std::string_view path;
-  bool head_is_allowed;
-  Answer (*handler)(HttpRequest& request, std::string_view query, Hub& hub);
+  Methods methods;
+  Answer (*handler)(HttpRequest& request, const Asked& asked, const Services& services);
 };
 
 constexpr std::array kRoutes{
-    Route{"/ws", false, watch},
-    Route{"/api/v1/cameras", true, list_cameras},
+    Route{"/ws", Methods::kGet, watch},
+    Route{"/api/v1/cameras", Methods::kGetOrHead, list_cameras},
+    Route{"/cameras/NAME/frame", Methods::kPutOrPost, receive_images},
 };
+
+/// The part of `path` that stands in the place of NAME; empty where there is none. Nothing when the
+/// path is not this one.
+std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
+  const std::size_t name = pattern.find("NAME");
+  if (name == std::string_view::npos) {
+    return pattern == path ? std::optional(std::string_view()) : std::nullopt;
+  }
+  const std::string_view before = pattern.substr(0, name);
+  const std::string_view behind = pattern.substr(name + 4);
+  if (path.size() <= before.size() + behind.size() || !path.starts_with(before) ||
+      !path.ends_with(behind)) {
+    return std::nullopt;
+  }
+  const std::string_view found =
+      path.substr(before.size(), path.size() - before.size() - behind.size());
+  return found.find('/') == std::string_view::npos ? std::optional(found) : std::nullopt;
+}
 
 }  // namespace
 
-std::variant<HttpResponse, BecomeViewer> route(HttpRequest& request, Hub& hub) {
-  if (const auto refusal = check_framing(request)) {
+Answer route(HttpRequest& request, const Services& services) {
+  const RequestTarget target = split_target(request.target());
+  const Route* found = nullptr;
+  Asked asked{target.query, {}};
+  for (const Route& route : kRoutes) {
+    if (const auto camera = match(route.path, target.path)) {
+      found = &route;
+      asked.camera = *camera;
+    }
+  }
+  const bool takes_body = found != nullptr && found->methods == Methods::kPutOrPost &&
+                          allows(found->methods, request.method());
+  if (const auto refusal = check_framing(request, takes_body)) {
     // Nobody knows where the next request begins: behind this one may be a body, and a web page of
     // another origin chooses what stands in a body.
     request.keep_alive(false);
     return refuse(request, *refusal);
   }
+  const bool keeps_alive = request.keep_alive();
+  if (takes_body) {
+    request.keep_alive(false);  // unless the body is read
+  }
   if (const auto refusal = check_host(request)) {
     return refuse(request, *refusal);
   }
-  const RequestTarget target = split_target(request.target());
-  const auto* const found = std::find_if(kRoutes.begin(), kRoutes.end(), [&](const Route& route) {
-    return route.path == target.path;
-  });
   const StaticFile* const file = find_static_file(target.path);
-  if (found == kRoutes.end() && file == nullptr) {
+  if (found == nullptr && file == nullptr) {
     return text_response(request, http::status::not_found, "there is nothing at this address");
   }
-  const bool head_is_allowed = file != nullptr || found->head_is_allowed;
-  if (request.method() != http::verb::get &&
-      !(head_is_allowed && request.method() == http::verb::head)) {
-    return method_not_allowed(request, head_is_allowed ? "GET, HEAD" : "GET");
+  const Methods methods = file != nullptr ? Methods::kGetOrHead : found->methods;
+  if (!allows(methods, request.method())) {
+    return method_not_allowed(request, names_of(methods));
   }
-  return file != nullptr ? file_response(request, *file)
-                         : found->handler(request, target.query, hub);
+  if (file != nullptr) {
+    return file_response(request, *file);
+  }
+  Answer answer = found->handler(request, asked, services);
+  if (std::holds_alternative<ReceiveImages>(answer)) {
+    request.keep_alive(keeps_alive);
+  }
+  return answer;
 }
 
 }  // namespace freshframe

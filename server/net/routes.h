@@ -1,9 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <variant>
 
+#include "base/unix_time.h"
 #include "hub/hub.h"
 #include "net/http_types.h"
+#include "net/services.h"
+#include "publish/published_stream.h"
 
 namespace freshframe {
 
@@ -14,8 +18,18 @@ struct BecomeViewer {
   Channel* first;
 };
 
-/// Decides what a request gets, from one table of methods, paths and handlers.
+/// A request whose body is one image, or a stream of them, to be published.
+struct ReceiveImages {
+  PublishedStream* stream;
+  bool takes_over = false;
+  /// When the image was captured, if the request says so.
+  std::optional<UnixTime> captured = {};
+};
+
+/// Decides what a request gets, from one table of methods, paths and handlers. A request with a
+/// body that is not read does not keep its connection.
 /// Thread: event loop only.
-std::variant<HttpResponse, BecomeViewer> route(HttpRequest& request, Hub& hub);
+std::variant<HttpResponse, BecomeViewer, ReceiveImages> route(HttpRequest& request,
+                                                              const Services& services);
 
 }  // namespace freshframe

@@ -16,10 +16,11 @@
 #include "base/version.h"
 #include "message/bytes.h"
 #include "message/frame_message.h"
+#include "message/inflate_message.h"
 #include "message/reply_messages.h"
 #include "message/status_message.h"
-#include "net/inflate_message.h"
 #include "net/permessage_deflate.h"
+#include "net/round_trip.h"
 #include "net/subprotocol.h"
 
 namespace freshframe {
@@ -47,18 +48,35 @@ Bytes message_of(const PongDue& pong) {
   return make_pong_message(pong.ping, pong.id_json, pong.received, unix_now());
 }
 
+Bytes message_of(const CreditDue& due) {
+  return make_credit_message(due.channel->name(), due.frames, due.id_json);
+}
+
 Bytes message_of(const StatusDue& due) {
   return make_status_message(due.channel->name(), due.status);
 }
 
+ProtocolError unknown_camera(const ClientMessage& message) {
+  return {ProtocolError::Code::kUnknownCamera,
+          "there is no such camera; hello lists those there are", message.type, message.id_json};
+}
+
+ProtocolError not_publishing(const std::string& id_json) {
+  return {ProtocolError::Code::kNotPublishing,
+          "this connection publishes to no camera; claim one first: "
+          R"({"type":"publish","camera":"NAME"})",
+          "frame", id_json};
+}
+
 }  // namespace
 
-Session::Session(asio::ip::tcp::socket socket, Hub& hub, const Limits& limits,
-                 OpenConnections& connections)
+Session::Session(asio::ip::tcp::socket socket, const Services& services)
     : socket_(std::move(socket)),
-      hub_(hub),
-      limits_(limits),
-      registration_(connections, *this),
+      hub_(services.hub),
+      published_(services.published),
+      limits_(services.limits),
+      registration_(services.connections, *this),
+      publisher_(outbox_, [this] { something_is_new(); }),
       something_to_do_(socket_.get_executor()),
       write_timer_(socket_.get_executor()) {}
 
@@ -111,37 +129,40 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
 }
 
 asio::awaitable<void> Session::read_messages() {
-  // One byte more than a message may have, by which one that is too large is told. Its bytes are
-  // not kept; it is read on up to the size at which Beast closes with 1009.
-  beast::flat_buffer message(limits_.message_bytes + 1);
+  beast::flat_buffer message;
   bool is_too_large = false;
+  Clock::time_point began;
   for (;;) {
+    // One byte more than a message may have, by which one that is too large is told. Its bytes are
+    // not kept; it is read on up to the size at which Beast closes with 1009.
+    const std::size_t most = most_message_bytes();
     // Reading is also what lets Beast answer pings and closes.
-    const std::size_t room = limits_.message_bytes + 1 - message.size();
+    const std::size_t room = most + 1 - message.size();
+    const bool is_first = message.size() == 0;
     const auto [error, size] = co_await socket_.async_read_some(message, room, kNoThrow);
     if (error) {
       break;
     }
-    if (message.size() > limits_.message_bytes) {
+    const Clock::time_point now = Clock::now();
+    if (is_first) {
+      began = now;
+    }
+    if (message.size() > most) {
       is_too_large = true;
       message.clear();
     }
     if (!socket_.is_message_done()) {
       continue;
     }
-    const bool is_deflated_text = socket_.next_layer().take_is_deflated_text();
-    const std::string_view content(static_cast<const char*>(message.cdata().data()),
-                                   message.size());
+    const Deflated deflated = socket_.next_layer().take_deflated();
     if (closing_) {
       // Nothing more is heard of a viewer whose session is being ended.
     } else if (is_too_large) {
       refuse_too_large();
-    } else if (is_deflated_text) {
-      handle_deflated(content);
-    } else if (!socket_.got_text()) {
-      refuse({ProtocolError::Code::kNotText, "send messages as text, not as binary", {}, {}});
     } else {
-      handle(content);
+      const std::string_view content(static_cast<const char*>(message.cdata().data()),
+                                     message.size());
+      handle(content, deflated, now - began);
     }
     message.clear();
     is_too_large = false;
@@ -167,6 +188,7 @@ void Session::something_is_new() {
 }
 
 Clock::time_point Session::send() {
+  const Clock::time_point credit_due_at = publisher_.grant_due_credit(Clock::now());
   while (!message_ && !closing_ && !ended_) {
     if (std::optional<Outbox::Note> note = outbox_.take_note()) {
       message_.emplace(std::visit([](const auto& due) { return message_of(due); }, *note));
@@ -181,11 +203,11 @@ Clock::time_point Session::send() {
     const Clock::time_point may_send_at = credit_.may_send_at(now);
     if (may_send_at > now) {
       // The picture waits, and a newer one takes its place meanwhile.
-      return may_send_at;
+      return std::min(may_send_at, credit_due_at);
     }
     send_picture(std::move(*outbox_.take_picture()));
   }
-  return Clock::time_point::max();
+  return credit_due_at;
 }
 
 void Session::send_picture(Outbox::WaitingPicture waiting) {
@@ -240,11 +262,47 @@ asio::awaitable<void> Session::watch_write_time() {
   }
 }
 
-void Session::handle_deflated(std::string_view message) {
+std::size_t Session::most_message_bytes() const {
+  // Frames that were on their way when somebody took the camera over are still read.
+  return publisher_.has_published() ? limits_.published_bytes : limits_.message_bytes;
+}
+
+void Session::handle(std::string_view content, Deflated deflated, Clock::duration transfer) {
+  const bool is_text =
+      deflated == Deflated::kText || (deflated == Deflated::kNot && socket_.got_text());
+  bool is_frame = false;
+  if (!is_text) {
+    is_frame = publisher_.has_published();
+    if (!is_frame) {
+      refuse({ProtocolError::Code::kNotText,
+              "send messages as text, not as binary; pictures come behind a publish message",
+              {},
+              {}});
+    }
+  } else if (content.size() > limits_.message_bytes) {
+    is_frame = true;
+  } else {
+    is_frame = deflated == Deflated::kText ? handle_deflated_unless_frame(content)
+                                           : handle_unless_frame(content);
+  }
+  if (is_frame) {
+    handle_frame({.form = is_text ? Submission::Form::kText : Submission::Form::kBinary,
+                  .is_deflated = deflated != Deflated::kNot,
+                  .bytes = std::string(content),
+                  .arrived = unix_now()},
+                 transfer);
+  }
+}
+
+bool Session::handle_deflated_unless_frame(std::string_view message) {
   const auto text = inflate_message(message, limits_.message_bytes, limits_.refused_message_bytes);
   if (text && is_utf8(*text)) {
-    handle(*text);
-  } else if (!text && text.error() == InflateError::kTooLarge) {
+    return handle_unless_frame(*text);
+  }
+  if (!text && text.error() != InflateError::kCorrupt && publisher_.has_published()) {
+    return true;
+  }
+  if (!text && text.error() == InflateError::kTooLarge) {
     refuse_too_large();
   } else if (!text && text.error() == InflateError::kFarTooLarge) {
     close_with(websocket::close_code::too_big);
@@ -253,22 +311,35 @@ void Session::handle_deflated(std::string_view message) {
     // frames were sound, and what they carry is not.
     close_with(websocket::close_code::bad_payload);
   }
+  return false;
 }
 
-void Session::handle(std::string_view text) {
+bool Session::handle_unless_frame(std::string_view text) {
   const auto message = parse_client_message(text);
   if (!message) {
     refuse(message.error());
-    return;
+    return false;
+  }
+  if (std::holds_alternative<PublishedFrameMessage>(message->body) && publisher_.has_published()) {
+    return true;
   }
   std::visit([&](const auto& body) { handle(*message, body); }, message->body);
+  return false;
+}
+
+void Session::handle_frame(Submission submission, Clock::duration transfer) {
+  if (!publisher_.publishes()) {
+    publisher_.complain(not_publishing({}));
+    return;
+  }
+  publisher_.submit(std::move(submission), transfer,
+                    round_trip_to_peer(beast::get_lowest_layer(socket_).native_handle()));
 }
 
 void Session::handle(const ClientMessage& message, const SubscribeMessage& subscribe) {
   Channel* const channel = hub_.find(subscribe.camera);
   if (channel == nullptr) {
-    refuse({ProtocolError::Code::kUnknownCamera,
-            "there is no such camera; hello lists those there are", message.type, message.id_json});
+    refuse(unknown_camera(message));
     return;
   }
   const bool pauses = subscribe.max_fps == 0.0;
@@ -280,7 +351,6 @@ void Session::handle(const ClientMessage& message, const SubscribeMessage& subsc
       watch->was_paused = true;
       outbox_.forget_picture(*channel);
     }
-    // The answer first: a picture may follow at once.
     // The answer first: a picture may follow at once.
     on_status(*channel, channel->status());
     watch->subscription->set_form(form);
@@ -322,6 +392,31 @@ void Session::handle(const ClientMessage& message, const PingMessage& ping) {
   something_is_new();
 }
 
+void Session::handle(const ClientMessage& message, const PublishMessage& publish) {
+  Channel* const channel = hub_.find(publish.camera);
+  if (channel == nullptr) {
+    refuse(unknown_camera(message));
+    return;
+  }
+  PublishedStream* const stream = published_.find(*channel);
+  if (stream == nullptr) {
+    refuse({ProtocolError::Code::kNotPublishable,
+            "this camera has another source; one for publishing is configured with the source "
+            "publish: --camera NAME=publish",
+            message.type, message.id_json});
+    return;
+  }
+  if (const auto error = publisher_.claim(*stream, publish, message.id_json)) {
+    refuse(*error);
+    return;
+  }
+  socket_.read_message_max(limits_.published_bytes);
+}
+
+void Session::handle(const ClientMessage& message, const PublishedFrameMessage& /*frame*/) {
+  refuse(not_publishing(message.id_json));
+}
+
 void Session::refuse(ProtocolError error) {
   if (!error_budget_.spend(Clock::now())) {
     close_with(kTooManyErrors);
@@ -333,7 +428,8 @@ void Session::refuse(ProtocolError error) {
 
 void Session::refuse_too_large() {
   refuse({ProtocolError::Code::kTooLarge,
-          "a message may have at most " + std::to_string(limits_.message_bytes) + " bytes",
+          "a message may have at most " + std::to_string(limits_.message_bytes) +
+              " bytes; pictures come behind a publish message",
           {},
           {}});
 }
@@ -383,7 +479,7 @@ Bytes Session::hello() const {
   const std::string_view protocol =
       form_ == WireForm::kBinary ? "freshframe.v1.binary" : "freshframe.v1.json";
   return make_hello_message(protocol, "Freshframe " + std::string(freshframe_version()), unix_now(),
-                            cameras);
+                            cameras, !published_.empty());
 }
 
 void Session::start_watching(Channel& channel, std::optional<WireForm> form,

@@ -26,9 +26,10 @@
 #include "net/error_budget.h"
 #include "net/http_types.h"
 #include "net/limits.h"
-#include "net/open_connections.h"
 #include "net/outgoing_message.h"
 #include "net/prebuilt_frame_stream.h"
+#include "net/services.h"
+#include "net/session_publisher.h"
 #include "net/signal.h"
 
 namespace freshframe {
@@ -40,10 +41,8 @@ namespace freshframe {
 /// Thread: event loop only. Lives in the coroutine that awaits run().
 class Session final : private Viewer, private OpenConnection {
  public:
-  /// `socket` is connected and nothing but `upgrade` was read from it. `hub` and `connections`
-  /// outlive the session.
-  Session(boost::asio::ip::tcp::socket socket, Hub& hub, const Limits& limits,
-          OpenConnections& connections);
+  /// `socket` is connected and nothing but `upgrade` was read from it.
+  Session(boost::asio::ip::tcp::socket socket, const Services& services);
   ~Session() = default;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -88,12 +87,20 @@ class Session final : private Viewer, private OpenConnection {
   void send_message();
   void message_has_left(boost::beast::error_code error);
 
-  void handle_deflated(std::string_view message);
-  void handle(std::string_view text);
+  std::size_t most_message_bytes() const;
+  /// One message that came whole. `transfer`: from its first byte to its last.
+  void handle(std::string_view content, Deflated deflated,
+              std::chrono::steady_clock::duration transfer);
+  // True for a publisher's frame, with which nothing is done yet.
+  bool handle_deflated_unless_frame(std::string_view message);
+  bool handle_unless_frame(std::string_view text);
+  void handle_frame(Submission submission, std::chrono::steady_clock::duration transfer);
   void handle(const ClientMessage& message, const SubscribeMessage& subscribe);
   void handle(const ClientMessage& message, const UnsubscribeMessage& unsubscribe);
   void handle(const ClientMessage& message, const AckMessage& ack);
   void handle(const ClientMessage& message, const PingMessage& ping);
+  void handle(const ClientMessage& message, const PublishMessage& publish);
+  void handle(const ClientMessage& message, const PublishedFrameMessage& frame);
   void refuse(ProtocolError error);
   void refuse_too_large();
   void close_with(boost::beast::websocket::close_code code);
@@ -104,6 +111,7 @@ class Session final : private Viewer, private OpenConnection {
 
   boost::beast::websocket::stream<PrebuiltFrameStream<boost::asio::ip::tcp::socket>> socket_;
   Hub& hub_;
+  PublishedStreams& published_;
   const Limits limits_;
   const OpenConnections::Registration registration_;
   WireForm form_ = WireForm::kJson;
@@ -111,6 +119,7 @@ class Session final : private Viewer, private OpenConnection {
   CreditWindow credit_;
   SentFrames sent_;
   ErrorBudget error_budget_;
+  SessionPublisher publisher_;
   std::vector<std::unique_ptr<Watch>> watches_;
   Signal something_to_do_;
   boost::asio::steady_timer write_timer_;

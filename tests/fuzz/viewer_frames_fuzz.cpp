@@ -20,6 +20,7 @@
 namespace {
 
 using boost::beast::error_code;
+using freshframe::Deflated;
 using freshframe::Limits;
 using freshframe::PrebuiltFrameStream;
 using freshframe::ScriptedStream;

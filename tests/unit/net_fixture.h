@@ -34,8 +34,8 @@ class NetTest : public ::testing::Test {
         back_(hub_.add("back", "a test")),
         listener_(*Listener::open(loop_, "127.0.0.1", 0)) {
     co_spawn(loop_, listener_.run([this](Socket socket) {
-      co_spawn(loop_, serve_connection(std::move(socket), hub_, limits_, connections_),
-               boost::asio::detached);
+      const Services services{hub_, published_, connections_, limits_};
+      co_spawn(loop_, serve_connection(std::move(socket), services), boost::asio::detached);
     }),
              boost::asio::detached);
   }
@@ -83,6 +83,7 @@ class NetTest : public ::testing::Test {
 
   boost::asio::io_context loop_;
   Hub hub_;
+  PublishedStreams published_;
   OpenConnections connections_;
   Limits limits_;
   Channel& front_;

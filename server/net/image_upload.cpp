@@ -1,0 +1,275 @@
+#include "net/image_upload.h"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/read.hpp>
+#include <nlohmann/json.hpp>
+
+#include "message/reply_messages.h"
+#include "net/responses.h"
+#include "publish/multipart_parser.h"
+
+namespace freshframe {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+
+http::status status_of(ProtocolError::Code code) {
+  switch (code) {
+    case ProtocolError::Code::kTaken:
+    case ProtocolError::Code::kTakenOver:
+      return http::status::conflict;
+    case ProtocolError::Code::kImageTooLarge:
+      return http::status::payload_too_large;
+    default:
+      return http::status::unprocessable_entity;
+  }
+}
+
+/// The answer on which the connection stays, since all of the body was read.
+HttpResponse refusal(const HttpRequest& request, const ProtocolError& error) {
+  return json_response(request, std::string(make_error_message(error).view()) + "\n",
+                       status_of(error.code));
+}
+
+/// The answer before the body was read.
+HttpResponse early_refusal(HttpRequest request, const ProtocolError& error) {
+  request.keep_alive(false);
+  return refusal(request, error);
+}
+
+ProtocolError too_large(std::size_t most) {
+  return {ProtocolError::Code::kImageTooLarge,
+          "an image may have at most " + std::to_string(most >> 20) +
+              " MiB; make it smaller, or "
+              "lower its quality",
+          "frame",
+          {}};
+}
+
+bool is_multipart(const HttpRequest& request) {
+  return beast::iequals(request[http::field::content_type].substr(0, 10), "multipart/");
+}
+
+}  // namespace
+
+/// The request's body, piece by piece.
+class ImageUpload::Body {
+ public:
+  Body(beast::tcp_stream& stream, beast::flat_buffer& received, HeaderParser& header,
+       std::chrono::milliseconds patience)
+      : stream_(stream), received_(received), parser_(std::move(header)), patience_(patience) {
+    parser_.body_limit(boost::none);
+  }
+
+  asio::awaitable<BodyRead> read() {
+    piece_ = {};
+    if (parser_.is_done()) {
+      co_return BodyRead::kEnd;
+    }
+    parser_.get().body().data = room_.data();
+    parser_.get().body().size = room_.size();
+    stream_.expires_after(patience_);
+    const auto [error, size] =
+        co_await http::async_read_some(stream_, received_, parser_, kNoThrow);
+    if (error && error != http::error::need_buffer) {
+      const bool is_wrong =
+          error.category() == http::make_error_code(http::error::bad_method).category() &&
+          error != http::error::end_of_stream && error != http::error::partial_message;
+      co_return is_wrong ? BodyRead::kMalformed : BodyRead::kGone;
+    }
+    piece_ = {room_.data(), room_.size() - parser_.get().body().size};
+    co_return piece_.empty() && parser_.is_done() ? BodyRead::kEnd : BodyRead::kMore;
+  }
+
+  /// What the last read brought.
+  std::string_view piece() const { return piece_; }
+
+ private:
+  beast::tcp_stream& stream_;
+  beast::flat_buffer& received_;
+  http::request_parser<http::buffer_body> parser_;
+  const std::chrono::milliseconds patience_;
+  std::array<char, std::size_t{64} * 1024> room_;
+  std::string_view piece_;
+};
+
+ImageUpload::ImageUpload(beast::tcp_stream& stream, beast::flat_buffer& received,
+                         const Limits& limits)
+    : stream_(stream), received_(received), limits_(limits), done_(stream.get_executor()) {}
+
+asio::awaitable<std::optional<HttpResponse>> ImageUpload::run(HeaderParser& header,
+                                                              ReceiveImages upload) {
+  const HttpRequest request = header.get();
+  const auto length = header.content_length();
+  if (length && *length > limits_.published_bytes && !is_multipart(request)) {
+    co_return early_refusal(request, too_large(limits_.published_bytes));
+  }
+  beast::error_code unknown;
+  const auto peer = stream_.socket().remote_endpoint(unknown).address().to_string();
+  auto claimed = upload.stream->claim(*this, upload.takes_over, peer);
+  if (!claimed) {
+    ProtocolError error = claimed.error();
+    error.reason += ": add ?takeover=true to the address";
+    co_return early_refusal(request, error);
+  }
+  claim_ = std::move(*claimed);
+  captured_ = upload.captured;
+  const bool goes_on = co_await tell_to_continue(request);
+  if (!goes_on) {
+    co_return std::nullopt;
+  }
+  const auto body = std::make_unique<Body>(stream_, received_, header, limits_.upload_silence_time);
+  std::optional<HttpResponse> answer = co_await receive(request, *body);
+  co_return answer;
+}
+
+asio::awaitable<bool> ImageUpload::tell_to_continue(const HttpRequest& request) {
+  // curl sends this with a large body, and waits for a second without the answer.
+  if (!beast::iequals(request[http::field::expect], "100-continue")) {
+    co_return true;
+  }
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  stream_.expires_after(limits_.write_time);
+  const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(kContinue), kNoThrow);
+  co_return !error;
+}
+
+asio::awaitable<std::optional<HttpResponse>> ImageUpload::receive(const HttpRequest& request,
+                                                                  Body& body) {
+  // Enough to tell a stream whose sender does not name its type, as ffmpeg does not.
+  constexpr std::string_view kBoundaryBegins = "--";
+  std::string beginning;
+  BodyRead read = BodyRead::kMore;
+  while (read == BodyRead::kMore && beginning.size() < kBoundaryBegins.size()) {
+    read = co_await body.read();
+    beginning += body.piece();
+  }
+  if (is_multipart(request) || beginning.starts_with(kBoundaryBegins)) {
+    claim_->leave_at_once();
+    read = co_await receive_many(body, read, std::move(beginning));
+  } else {
+    read = co_await receive_one(body, read, std::move(beginning));
+  }
+  co_await wait_until_done();
+
+  if (is_taken_over_) {
+    co_return early_refusal(
+        request, {ProtocolError::Code::kTakenOver,
+                  "a newer picture came, or another publisher has taken this camera over",
+                  "frame",
+                  {}});
+  }
+  switch (read) {
+    case BodyRead::kGone:
+      co_return std::nullopt;
+    case BodyRead::kMalformed:
+      co_return early_refusal(request, {ProtocolError::Code::kNoImage,
+                                        "the body is not chunked or multipart as HTTP has it",
+                                        "frame",
+                                        {}});
+    case BodyRead::kTooLarge:
+      co_return early_refusal(request, too_large(limits_.published_bytes));
+    case BodyRead::kMore:
+    case BodyRead::kEnd:
+      break;
+  }
+  if (is_stream_) {
+    co_return json_response(request, summary(), http::status::ok);
+  }
+  if (last_error_) {
+    co_return refusal(request, *last_error_);
+  }
+  co_return empty_response(request, http::status::no_content);
+}
+
+asio::awaitable<ImageUpload::BodyRead> ImageUpload::receive_one(Body& body, BodyRead read,
+                                                                std::string beginning) {
+  Submission submission{.bytes = std::move(beginning), .captured = captured_};
+  while (read == BodyRead::kMore) {
+    read = co_await body.read();
+    submission.bytes += body.piece();
+    if (submission.bytes.size() > limits_.published_bytes) {
+      co_return BodyRead::kTooLarge;
+    }
+  }
+  if (read == BodyRead::kEnd) {
+    submit(std::move(submission));
+  }
+  co_return read;
+}
+
+asio::awaitable<ImageUpload::BodyRead> ImageUpload::receive_many(Body& body, BodyRead read,
+                                                                 std::string beginning) {
+  is_stream_ = true;
+  MultipartParser parser(limits_.published_bytes, [this](MultipartParser::Part part) {
+    if (part.is_too_large) {
+      ++refused_;
+      last_error_ = too_large(limits_.published_bytes);
+    } else {
+      submit({.bytes = std::move(part.body), .captured = part.captured});
+    }
+  });
+  bool is_multipart = parser.add(beginning);
+  while (is_multipart && read == BodyRead::kMore) {
+    read = co_await body.read();
+    is_multipart = parser.add(body.piece());
+  }
+  co_return is_multipart ? read : BodyRead::kMalformed;
+}
+
+void ImageUpload::submit(Submission submission) {
+  if (is_taken_over_) {
+    return;
+  }
+  submission.arrived = unix_now();
+  ++under_way_;
+  claim_->submit(std::move(submission));
+}
+
+asio::awaitable<void> ImageUpload::wait_until_done() {
+  while (under_way_ > 0 && !is_taken_over_) {
+    co_await done_.wait();
+  }
+}
+
+void ImageUpload::frame_done(const ProtocolError* error) {
+  --under_way_;
+  ++(error != nullptr ? refused_ : taken_);
+  if (error != nullptr) {
+    last_error_ = *error;
+  }
+  done_.notify();
+}
+
+void ImageUpload::taken_over() {
+  is_taken_over_ = true;
+  stream_.cancel();
+  done_.notify();
+}
+
+std::string ImageUpload::summary() const {
+  nlohmann::ordered_json summary{{"taken", taken_}, {"refused", refused_}};
+  if (last_error_) {
+    summary["last_error"] = nlohmann::ordered_json::parse(make_error_message(*last_error_).view());
+  }
+  return summary.dump() + "\n";
+}
+
+}  // namespace freshframe

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "hub/hub.h"
+#include "net/limits.h"
+#include "net/open_connections.h"
+#include "publish/published_streams.h"
+
+namespace freshframe {
+
+/// What every connection works with. All outlive the connections.
+struct Services {
+  Hub& hub;
+  PublishedStreams& published;
+  OpenConnections& connections;
+  const Limits& limits;
+};
+
+}  // namespace freshframe

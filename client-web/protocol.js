@@ -67,14 +67,35 @@
 /** A JPEG's header has 16 bits for each side (ITU-T T.81, B.2.2). */
 const MAX_SIDE_PX = 65_535;
 
-const PICTURE_TYPE = "image/jpeg";
-
-/** A JPEG begins with FF D8 FF, which Base64 writes like this. */
-const JPEG_START = "/9j/";
+/** How a picture of each type begins, in Base64: FF D8 FF, and 89 "PNG\r\n\x1A\n". */
+const PICTURE_STARTS = new Map([
+  ["image/jpeg", "/9j/"],
+  ["image/png", "iVBORw0KGgo"],
+]);
 
 const CAMERA_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
 const CAMERA_STATES = new Set(["starting", "settling", "live", "stalled", "lost", "idle"]);
+
+/** What a page never meets that only watches. */
+const PUBLISHER_ERROR_CODES = [
+  "not-publishable",
+  "taken",
+  "taken-over",
+  "already-publishing",
+  "not-publishing",
+  "raw-pixels",
+  "array-text",
+  "python-repr",
+  "too-much-base64",
+  "not-base64",
+  "truncated-image",
+  "broken-image",
+  "other-format",
+  "wrong-type",
+  "no-image",
+  "image-too-large",
+];
 
 const ERROR_CODES = new Set([
   "not-text",
@@ -86,6 +107,7 @@ const ERROR_CODES = new Set([
   "unknown-camera",
   "not-subscribed",
   "too-many-subscriptions",
+  ...PUBLISHER_ERROR_CODES,
 ]);
 
 /**
@@ -156,7 +178,8 @@ function faultOf(message) {
   if (!isCount(message.captured_us)) return "captured_us is not a whole number";
   if (!isSide(message.width)) return "width is not a number of pixels";
   if (!isSide(message.height)) return "height is not a number of pixels";
-  if (message.mime !== PICTURE_TYPE) return `mime is not ${PICTURE_TYPE}`;
+  const start = PICTURE_STARTS.get(message.mime);
+  if (start === undefined) return `mime is neither ${[...PICTURE_STARTS.keys()].join(" nor ")}`;
   const { exposure_us, analogue_gain, lens_position_dioptres, settling } = message;
   if (exposure_us !== undefined && !isCount(exposure_us)) {
     return "exposure_us is not a whole number";
@@ -175,7 +198,7 @@ function faultOf(message) {
   if (message.data.length % 4 !== 0 || !BASE64.test(message.data.slice(-CHECKED_LETTERS))) {
     return "data is not plain Base64";
   }
-  if (!message.data.startsWith(JPEG_START)) return "data is not a JPEG";
+  if (!message.data.startsWith(start)) return `data is not ${message.mime}`;
   return "";
 }
 

@@ -130,7 +130,7 @@ CameraSpec read_camera_object(const Path& path, const json& object) {
   refuse_unknown_camera_keys(path, object);
   const auto source = object.find(kSourceKey);
   if (source == object.end()) {
-    throw Mistake(path, "\"source\" is missing; allowed: libcamera, pattern");
+    throw Mistake(path, "\"source\" is missing; allowed: libcamera, pattern, publish");
   }
   CameraSpec camera =
       or_mistake(path / std::string(kSourceKey), camera_from_source(given_in_file(*source)));

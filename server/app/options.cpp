@@ -33,6 +33,7 @@ SPEC is [NAME=]SOURCE with options after commas:
   door=libcamera:0                named: viewers find it at /ws?camera=door
   pattern                         a moving test picture, no camera needed
   pattern:640x480@15,mjpeg        the same with size, rate and format
+  vision=publish                  what programs send to it, from OpenCV for example
 
 The configuration file is JSON with comments; config/freshframe.json explains
 every option. A flag wins over the file, and the last of a flag given twice wins.

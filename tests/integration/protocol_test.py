@@ -27,8 +27,9 @@ EXAMPLES = PROTOCOL / "examples"
 GOLDEN = PROTOCOL / "golden"
 NODE_MODULES = SOURCE / "tests/node_modules"
 
-SERVER_MESSAGES = ("hello", "status", "frame", "error", "pong")
-CLIENT_MESSAGES = ("subscribe", "unsubscribe", "ack", "ping")
+SERVER_MESSAGES = ("hello", "status", "frame", "error", "pong", "credit")
+CLIENT_MESSAGES = ("subscribe", "unsubscribe", "ack", "ping", "publish")
+PUBLISHER_FRAME = "publisher-frame"
 
 # What only a server can see is wrong with a message: its shape is right.
 CODES_BEYOND_SHAPE = ("unknown-camera", "not-subscribed", "too-many-subscriptions")
@@ -41,6 +42,8 @@ def schema(name):
 def is_valid(message, kinds):
     """Whether it is an object of one of these kinds and fits that kind's schema."""
     kind = message.get("type") if isinstance(message, dict) else None
+    if kind == "frame" and PUBLISHER_FRAME in kinds:
+        kind = PUBLISHER_FRAME
     return kind in kinds and jsonschema.Draft202012Validator(schema(kind)).is_valid(message)
 
 
@@ -59,7 +62,7 @@ def depth(value):
 class SchemaTest(unittest.TestCase):
     def test_every_message_has_a_schema_and_every_schema_is_one(self):
         names = {path.name.removesuffix(".schema.json") for path in PROTOCOL.glob("*.schema.json")}
-        self.assertEqual(names, {*SERVER_MESSAGES, *CLIENT_MESSAGES, "frame-head"})
+        self.assertEqual(names, {*SERVER_MESSAGES, *CLIENT_MESSAGES, "frame-head", PUBLISHER_FRAME})
         for name in names:
             with self.subTest(name):
                 jsonschema.Draft202012Validator.check_schema(schema(name))
@@ -128,6 +131,17 @@ class GoldenTest(unittest.TestCase):
                 self.assertIn(code, codes)
                 self.assertEqual(self.code_of(text, code), code)
 
+    def test_valid_publisher_messages_fit_their_schemas(self):
+        for name, text in golden("publisher/valid").items():
+            with self.subTest(name):
+                self.assertTrue(is_valid(json.loads(text), (*CLIENT_MESSAGES, PUBLISHER_FRAME)))
+
+    def test_every_code_of_a_publishers_frame_has_a_wrong_message(self):
+        codes = schema("error")["properties"]["code"]["enum"]
+        shown = {name.split("--")[0] for name in golden("publisher/invalid")}
+        self.assertLessEqual(set(codes[codes.index("not-publishing"):]), shown)
+        self.assertLessEqual(shown, set(codes))
+
     def code_of(self, text, expected):
         def no_number(name):
             raise ValueError(name)
@@ -171,7 +185,8 @@ class AsyncApiTest(unittest.TestCase):
         for name, message in self.document["components"]["messages"].items():
             part = "headers" if name == "binaryFrame" else "payload"
             file = message[part]["$ref"]
-            self.assertEqual(file, f"{'frame-head' if name == 'binaryFrame' else name}.schema.json")
+            own_names = {"binaryFrame": "frame-head", "publisherFrame": PUBLISHER_FRAME}
+            self.assertEqual(file, f"{own_names.get(name, name)}.schema.json")
             message[part] = schema(file.removesuffix(".schema.json"))
             used.add(file)
         self.validator.validate(self.document)
@@ -188,7 +203,7 @@ class AsyncApiTest(unittest.TestCase):
             ways[here] |= self.names(operation)
             ways[back] |= self.names(operation.get("reply", {}))
         self.assertEqual(ways["send"], {*SERVER_MESSAGES, "binaryFrame"})
-        self.assertEqual(ways["receive"], set(CLIENT_MESSAGES))
+        self.assertEqual(ways["receive"], {*CLIENT_MESSAGES, "publisherFrame"})
 
     @staticmethod
     def names(operation):

@@ -132,8 +132,17 @@ TEST(CameraSpecTest, NamesNeedNoEscapingAnywhere) {
 TEST(CameraSpecTest, AnUnknownSourceIsRefusedWithTheKnownOnes) {
   for (const std::string_view text :
        {"webcam", "door=webcam:0", "door=", "LIBCAMERA", "patterns"}) {
-    EXPECT_NE(refusal_of(text).find("is not a source of pictures; allowed: libcamera, pattern"),
+    EXPECT_NE(refusal_of(text).find("is not a source of pictures; allowed: libcamera, pattern, publish"),
               std::string::npos)
+        << text;
+  }
+}
+
+TEST(CameraSpecTest, APublishedCameraHasANameAndNothingElse) {
+  EXPECT_EQ(read("vision=publish").name, "vision");
+  EXPECT_TRUE(std::holds_alternative<PublishRequest>(read("publish").source));
+  for (const std::string_view text : {"publish:640x480", "a=publish,640x480@5", "publish,mjpeg"}) {
+    EXPECT_NE(refusal_of(text).find("whoever publishes decides; leave it out"), std::string::npos)
         << text;
   }
 }

@@ -86,6 +86,22 @@ TEST(ClientMessageTest, EveryPrefixOfAMessageIsRefused) {
   }
 }
 
+TEST(ClientMessageTest, PublishNamesTheCameraAndWhetherToTakeItOver) {
+  const auto plain = parse_client_message(golden_message("publisher/valid/publish.json"));
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(std::get<PublishMessage>(plain->body).camera, "front");
+  EXPECT_FALSE(std::get<PublishMessage>(plain->body).takes_over);
+  const auto claims =
+      parse_client_message(golden_message("publisher/valid/publish-with-takeover.json"));
+  ASSERT_TRUE(claims);
+  EXPECT_TRUE(std::get<PublishMessage>(claims->body).takes_over);
+  EXPECT_EQ(claims->id_json, "7");
+  for (const char* name : {"publish-without-camera", "publish-takeover-is-text"}) {
+    const std::string file = std::string("publisher/invalid/bad-shape--") + name + ".json";
+    EXPECT_EQ(code_of(golden_message(file)), Code::kBadShape) << name;
+  }
+}
+
 TEST(ClientMessageTest, TheGoldenMessagesAreTakenAndRefusedAsTheirNamesSay) {
   const std::filesystem::path folder = "proto/golden/client";
   int taken = 0;

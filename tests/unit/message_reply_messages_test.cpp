@@ -34,7 +34,8 @@ std::string id_of(const nlohmann::json& message) {
 }
 
 TEST(ReplyMessagesTest, AHelloIsItsGoldenMessageToTheLetter) {
-  for (const char* name : {"valid/hello.json", "valid/hello-binary.json"}) {
+  for (const char* name : {"valid/hello.json", "valid/hello-binary.json",
+                           "valid/hello-with-a-camera-to-publish-to.json"}) {
     const std::string golden = golden_message(name);
     const auto parsed = nlohmann::json::parse(golden);
     const std::vector<CameraStatus> statuses{
@@ -50,14 +51,16 @@ TEST(ReplyMessagesTest, AHelloIsItsGoldenMessageToTheLetter) {
     const std::string protocol = parsed["protocol"];
     const std::string server = parsed["server"];
     EXPECT_EQ(
-        make_hello_message(protocol, server, time_of(parsed["server_time_us"]), cameras).view(),
+        make_hello_message(protocol, server, time_of(parsed["server_time_us"]), cameras,
+                           /*may_publish=*/parsed["may"].size() == 2)
+            .view(),
         golden);
   }
 }
 
 TEST(ReplyMessagesTest, AnErrorOfEveryCodeIsItsGoldenMessageToTheLetter) {
   const std::map<std::string, Code> all = codes();
-  EXPECT_EQ(all.size(), 9u);
+  EXPECT_EQ(all.size(), 25u);
   for (const auto& [name, code] : all) {
     const std::string golden = golden_message("valid/error-" + name + ".json");
     const auto parsed = nlohmann::json::parse(golden);
@@ -67,6 +70,15 @@ TEST(ReplyMessagesTest, AnErrorOfEveryCodeIsItsGoldenMessageToTheLetter) {
         .request = parsed["request"].is_null() ? "" : parsed["request"].get<std::string>(),
         .id_json = id_of(parsed)};
     EXPECT_EQ(make_error_message(error).view(), golden);
+  }
+}
+
+TEST(ReplyMessagesTest, ACreditIsItsGoldenMessageToTheLetter) {
+  for (const char* name : {"valid/credit.json", "valid/credit-with-id.json"}) {
+    const std::string golden = golden_message(name);
+    const auto parsed = nlohmann::json::parse(golden);
+    const std::string camera = parsed["camera"];
+    EXPECT_EQ(make_credit_message(camera, parsed["frames"], id_of(parsed)).view(), golden);
   }
 }
 

@@ -67,6 +67,13 @@ ImageCheck::Result check_png(std::span<const std::byte> bytes) {
   const auto layout = walk_png_chunks(bytes);
   if (!layout) {
     const PngFlaw& flaw = layout.error();
+    // Its signature is made to show this: W3C PNG, section 5.2.
+    constexpr std::size_t kSignatureSize = 8;
+    if (flaw.kind == PngFlaw::Kind::kForeign && flaw.offset < kSignatureSize) {
+      return ImageRefusal{Code::kBrokenImage,
+                          "this PNG was taken for text on its way, which changed its bytes: send "
+                          "it as bytes, e.g. open(name, 'rb') or curl --data-binary"};
+    }
     return flaw.kind == PngFlaw::Kind::kTruncated
                ? cut_short(ImageType::kPng, flaw.what, bytes.size())
                : broken(ImageType::kPng, flaw.what, flaw.offset);
@@ -96,12 +103,6 @@ std::optional<ImageCheck::Result> check_image(std::span<const std::byte> bytes,
   return result;
 }
 
-ImageRefusal not_base64_uri() {
-  return {Code::kWrongType,
-          "this data URI is not of Base64: write data:image/jpeg;base64, and behind the comma the "
-          "JPEG file as Base64, or that Base64 alone"};
-}
-
 }  // namespace
 
 ImageCheck::Result ImageCheck::check_file(std::span<const std::byte> bytes,
@@ -115,7 +116,7 @@ ImageCheck::Result ImageCheck::check_file(std::span<const std::byte> bytes,
 ImageCheck::Result ImageCheck::check_text(std::string_view data, const StatedImage& stated) {
   const std::optional<DataUri> uri = split_data_uri(data);
   if (uri && !(uri->is_base64 && uri->has_comma)) {
-    return not_base64_uri();
+    return explain_plain_uri(*uri);
   }
   const std::string_view base64 = uri ? uri->content : data;
   // Only ever made larger: what a smaller text leaves behind it is not looked at.

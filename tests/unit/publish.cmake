@@ -1,2 +1,6 @@
 freshframe_unit_test(publish_image_check_test publish_image_check_test.cpp freshframe_publish)
-target_link_libraries(publish_image_check_test PRIVATE ZLIB::ZLIB)
+freshframe_unit_test(publish_image_teacher_test publish_image_teacher_test.cpp freshframe_publish)
+foreach(test publish_image_check_test publish_image_teacher_test)
+  target_link_libraries(${test} PRIVATE ZLIB::ZLIB)
+endforeach()
+freshframe_unit_test(publish_raw_pixels_test publish_raw_pixels_test.cpp freshframe_publish)

@@ -33,7 +33,7 @@ packages_for() {
     integration)
       packages_for "$suite" build
       echo ccache chromium node=nodejs npm=npm python3 python3-jsonschema python3-numpy python3-opencv \
-        python3-websockets
+        python3-pil python3-websockets
       ;;
     browser) packages_for "$suite" build && echo ccache chromium firefox-esr node=nodejs npm=npm ;;
     sanitize) packages_for "$suite" unit && packages_for "$suite" integration && echo util-linux ;;
@@ -43,7 +43,7 @@ packages_for() {
       packages_for "$suite" unit
       [ "$suite" != bookworm ] || echo clang-tidy-14
       ;;
-    scripts) echo node=nodejs python3 shellcheck ;;
+    scripts) echo mypy node=nodejs python3 python3-numpy python3-websockets shellcheck ;;
     fuzz) packages_for "$suite" build && echo ccache clang libclang-rt-dev llvm ;;
     bench) packages_for "$suite" unit && packages_for "$suite" integration && echo iproute2 ;;
     camera) packages_for "$suite" build && grep -v '^#' tests/camera/packages.txt ;;

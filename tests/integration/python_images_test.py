@@ -4,6 +4,7 @@ import base64
 import builtins
 import io
 import pathlib
+import subprocess
 import sys
 import unittest
 import unittest.mock
@@ -12,7 +13,8 @@ import cv2
 import numpy
 import PIL.Image
 
-sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "proto/python"))
+PACKAGE = pathlib.Path(__file__).parents[2] / "proto/python"
+sys.path.insert(0, str(PACKAGE))
 
 from freshframe._address import socket_url
 from freshframe._images import decode, encoder_of
@@ -112,6 +114,11 @@ class EncodingTest(unittest.TestCase):
             with self.assertRaisesRegex(ImportError, "python3-opencv.*python3-pil"):
                 decode(b"", False)
             self.assertEqual(encode(JPEG), JPEG)
+
+    def test_nothing_but_websockets_is_imported_before_it_is_needed(self):
+        program = "import freshframe, sys; print({'numpy', 'cv2', 'PIL'} & set(sys.modules))"
+        run = subprocess.run([sys.executable, "-c", program], cwd=PACKAGE, capture_output=True, text=True, check=True)
+        self.assertEqual(run.stdout, "set()\n")
 
     def test_a_file_becomes_the_array_it_was(self):
         file = encode(BGR, format="png")

@@ -2,11 +2,13 @@
 
 import asyncio
 import http.server
+import os
 import pathlib
 import queue
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import unittest
@@ -16,6 +18,7 @@ import cv2
 import numpy
 
 PACKAGE = pathlib.Path(__file__).parents[2] / "proto/python"
+EXAMPLES = PACKAGE.parent / "examples"
 sys.path.insert(0, str(PACKAGE))
 
 import freshframe
@@ -253,6 +256,29 @@ class PublishTest(unittest.TestCase):
         run = subprocess.run([sys.executable, "-c", program, self.server.url], cwd=PACKAGE, text=True,
                              capture_output=True, timeout=PATIENCE_S)
         self.assertIn(RAW_PIXELS, run.stderr)
+
+
+class ExamplesTest(unittest.TestCase):
+    def run_example(self, name, *arguments):
+        with PublishingServer() as server:
+            server.first_credit = 3
+            subprocess.run([sys.executable, EXAMPLES / name, server.url, "vision", *arguments], check=True,
+                           env={**os.environ, "PYTHONPATH": str(PACKAGE)}, timeout=PATIENCE_S)
+            return [server.frames.get_nowait()[1] for _ in range(3)]
+
+    def test_the_opencv_example_publishes_a_film(self):
+        with tempfile.TemporaryDirectory() as folder:
+            film = f"{folder}/film.avi"
+            writer = cv2.VideoWriter(film, cv2.VideoWriter_fourcc(*"MJPG"), 30, (320, 240))
+            for _ in range(200):
+                writer.write(numpy.full((240, 320, 3), 90, numpy.uint8))
+            writer.release()
+            for file in self.run_example("publish_opencv.py", film, "3"):
+                self.assertEqual(cv2.imdecode(numpy.frombuffer(file, numpy.uint8), 1).shape, (240, 320, 3))
+
+    def test_the_pillow_example_publishes_what_it_draws(self):
+        for file in self.run_example("publish_pillow.py", "3"):
+            self.assertEqual(cv2.imdecode(numpy.frombuffer(file, numpy.uint8), 1).shape, (480, 640, 3))
 
 
 class FirstConnectionTest(unittest.TestCase):

@@ -10,7 +10,7 @@ set(type_of_svg "image/svg+xml")
 set(type_of_json "application/json")
 set(type_of_bin "application/octet-stream")
 # As plain text, which every browser shows; the one without an extension is proto/conformance.
-foreach(extension md py sh cpp mjs "")
+foreach(extension md py sh cpp mjs toml typed "")
   set(type_of_${extension} "text/plain; charset=utf-8")
 endforeach()
 

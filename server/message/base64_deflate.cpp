@@ -24,7 +24,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 /// The first six bits of each letter's code; the rare letter's seventh is missing.
 struct FirstBits {
-  alignas(16) std::uint8_t of[64];
+  alignas(64) std::uint8_t of[64];
 };
 constexpr FirstBits first_bits() {
   FirstBits first{};
@@ -39,21 +39,6 @@ constexpr FirstBits kFirstBits = first_bits();
 // no other letter's are, and its seventh is 0.
 static_assert(base64_code::kRare.bits == 0b0111111 && base64_code::kRare.length == 7);
 static_assert(base64_code::kEndOfBlock.bits == 0b1111111);
-
-/// kFirstBits of each lane: looked up in four tables of 16, one for each value of the upper two
-/// bits.
-template <class D8, class V8>
-HWY_INLINE V8 to_codes(D8 d8, V8 sextets) {
-  const auto in_table = hn::And(sextets, hn::Set(d8, std::uint8_t{15}));
-  const auto from_table = [&](std::size_t table) HWY_ATTR {
-    return hn::TableLookupBytes(hn::LoadDup128(d8, &kFirstBits.of[16 * table]), in_table);
-  };
-  const auto bit4 = hn::TestBit(sextets, hn::Set(d8, std::uint8_t{16}));
-  const auto bit5 = hn::TestBit(sextets, hn::Set(d8, std::uint8_t{32}));
-  const auto lower = hn::IfThenElse(bit4, from_table(1), from_table(0));
-  const auto upper = hn::IfThenElse(bit4, from_table(3), from_table(2));
-  return hn::IfThenElse(bit5, upper, lower);
-}
 
 /// Moves the eight codes of each 64-bit lane together, into its lowest 48 bits.
 template <class D64, class V8>
@@ -85,11 +70,9 @@ HWY_INLINE V64 behind_rare(D64 d64, V64 codes) {
 std::size_t put_whole_vectors(const std::uint8_t* HWY_RESTRICT in, std::size_t size,
                               BitWriter& out) {
   const hn::CappedTag<std::uint8_t, 64> d8;
-  const hn::Repartition<std::uint32_t, decltype(d8)> d32;
   const hn::Repartition<std::uint64_t, decltype(d8)> d64;
   const std::size_t lanes = hn::Lanes(d8);
   const std::size_t consumed = lanes / 4 * 3;
-  const auto indices = words_of_blocks(d32);
   const auto zero = hn::Zero(d64);
   const auto one = hn::Set(d64, 1);
   alignas(64) std::uint64_t words[8];
@@ -98,7 +81,7 @@ std::size_t put_whole_vectors(const std::uint8_t* HWY_RESTRICT in, std::size_t s
   BitWriter writer = out;
   std::size_t done = 0;
   for (; size - done >= lanes; done += consumed) {
-    auto word = packed(d64, to_codes(d8, load_sextets(d8, in + done, indices)));
+    auto word = packed(d64, look_up(d8, kFirstBits.of, load_sextets(d8, in + done)));
     auto count = hn::Set(d64, 8 * base64_code::kUsualBits);
     auto behind = behind_rare(d64, word);
     // Each turn puts a 0 behind one rare letter of each lane, and what is above moves up by being

@@ -46,6 +46,7 @@ packages_for() {
     scripts) echo mypy node=nodejs python3 python3-numpy python3-websockets shellcheck ;;
     fuzz) packages_for "$suite" build && echo ccache clang libclang-rt-dev llvm ;;
     bench) packages_for "$suite" unit && packages_for "$suite" integration && echo iproute2 ;;
+    arm) echo g++ g++-aarch64-linux-gnu libhwy-dev pkg-config qemu-user ;;
     camera) packages_for "$suite" build && grep -v '^#' tests/camera/packages.txt ;;
     docker)
       echo python3 python3-websockets

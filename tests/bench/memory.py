@@ -19,7 +19,9 @@ RECEIVE_BUFFER_BYTES = 2304
 PAGE_BYTES = resource.getpagesize()
 MIB = 2**20
 REQUEST = (b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-           b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+           b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")
+# As browsers offer it.
+DEFLATE_OFFER = b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,10 +30,15 @@ class Step:
     seconds: int
     arrive_within_s: float = 0  # spread evenly
     looks_every_s: float = 2
+    is_deflated: bool = False
+
+    @property
+    def request(self):
+        return REQUEST + (DEFLATE_OFFER if self.is_deflated else b"") + b"\r\n"
 
 
-STEPS = [Step(1, 4), Step(100, 4), Step(1000, 14), Step(1000, 10, 9)]
-SMOKE_STEPS = [Step(1, 1, 0, 1), Step(20, 1, 0.5, 1)]
+STEPS = [Step(1, 4), Step(100, 4), Step(1000, 14), Step(1000, 10, 9), Step(1000, 10, 9, is_deflated=True)]
+SMOKE_STEPS = [Step(1, 1, 0, 1), Step(20, 1, 0.5, 1), Step(20, 1, 0.5, 1, is_deflated=True)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,12 +57,12 @@ def look(pid):
     return Memory(heap * 1024, int(pages[1]) * PAGE_BYTES)
 
 
-def stalled_viewer(port):
+def stalled_viewer(port, request):
     """Asks for pictures, and reads nothing, not even the answer to its handshake."""
     viewer = socket.socket()
     viewer.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_BYTES)
     viewer.connect(("127.0.0.1", port))
-    viewer.sendall(REQUEST)
+    viewer.sendall(request)
     return viewer
 
 
@@ -71,7 +78,7 @@ def measure(step, server, kernel_before, first):
             age = time.monotonic() - began
             due = step.viewers if age >= step.arrive_within_s else int(step.viewers * age / step.arrive_within_s)
             for _ in range(came, due):
-                viewers.enter_context(stalled_viewer(server.port))
+                viewers.enter_context(stalled_viewer(server.port, step.request))
             came = due
             seen = look(server.pid)
             now = Memory(seen.heap, seen.kernel - kernel_before)
@@ -108,7 +115,8 @@ def benchmark(build, smoke):
         if first:
             report.say()
         if step.arrive_within_s:
-            report.say(f"now {step.viewers} that come one by one within {step.arrive_within_s} s, each in the middle of another picture:")
+            report.say(f"now {step.viewers} that come one by one within {step.arrive_within_s} s, each in the middle of another "
+                       f"picture{', and take it deflated' if step.is_deflated else ''}:")
         report.say(f"{'viewers':>7} {'after s':>7} {'connected':>9} {'heap':>8} {'kernel':>8} {'both':>8} {'KiB each':>9}")
         with programs.server(build, FRAMES_PER_SECOND) as server:
             kernel_before = kernel_at_rest(server.pid)
@@ -123,6 +131,7 @@ def benchmark(build, smoke):
     for step, most in most_of.items():
         if step.viewers >= 1000:
             how = f"coming within {step.arrive_within_s} s" if step.arrive_within_s else "coming at once"
+            how += ", in the deflated form" if step.is_deflated else ""
             report.aim(f"memory: {most:.1f} MiB at most with {step.viewers} stalled viewers {how}, heap and kernel; "
                        + report.against_aim(most, AIM_MIB, " MiB"))
             report.figure(f"memory with {step.viewers} viewers that never read, {how}, heap and kernel together",

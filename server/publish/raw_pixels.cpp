@@ -264,7 +264,7 @@ std::optional<RawPixels> fit_pixels(std::span<const std::byte> bytes, Size size)
 
 std::optional<RawPixels> fit_common_pixels(std::span<const std::byte> bytes) {
   // Buffers of other things have a power of two as their length as well.
-  if (std::has_single_bit(bytes.size())) {
+  if (std::has_single_bit(bytes.size()) && !look_like_pixels(bytes)) {
     return std::nullopt;
   }
   if (const auto numbers = Numbers::longer(bytes)) {

@@ -32,10 +32,13 @@ packages_for() {
     unit) packages_for "$suite" build && echo ccache libgtest-dev ;;
     integration)
       packages_for "$suite" build
-      echo ccache chromium node=nodejs npm=npm python3 python3-jsonschema python3-numpy python3-opencv \
+      echo ccache chromium curl=curl ffmpeg node=nodejs npm=npm python3 python3-jsonschema python3-numpy python3-opencv \
         python3-pil python3-websockets
       ;;
-    browser) packages_for "$suite" build && echo ccache chromium firefox-esr node=nodejs npm=npm ;;
+    browser)
+      packages_for "$suite" build
+      echo ccache chromium firefox-esr node=nodejs npm=npm python3 python3-opencv python3-websockets
+      ;;
     sanitize) packages_for "$suite" unit && packages_for "$suite" integration && echo util-linux ;;
     clang) packages_for "$suite" unit && echo clang ;;
     format) [ "$suite" != bookworm ] || echo clang-format-14 ;;

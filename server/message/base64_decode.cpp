@@ -184,8 +184,8 @@ constexpr std::array<std::uint8_t, 256> meanings() {
   }
   table['-'] = table['+'];
   table['_'] = table['/'];
-  for (const unsigned char space : {' ', '\t', '\r', '\n'}) {
-    table[space] = kWhiteSpace;
+  for (const char space : {' ', '\t', '\r', '\n'}) {
+    table[static_cast<unsigned char>(space)] = kWhiteSpace;
   }
   table['='] = kPadding;
   return table;

@@ -32,8 +32,8 @@ packages_for() {
     unit) packages_for "$suite" build && echo ccache libgtest-dev ;;
     integration)
       packages_for "$suite" build
-      echo ccache chromium curl=curl ffmpeg node=nodejs npm=npm python3 python3-jsonschema python3-numpy python3-opencv \
-        python3-pil python3-websockets
+      echo ccache chromium curl ffmpeg node=nodejs npm=npm openssl python3 python3-jsonschema python3-numpy \
+        python3-opencv python3-pil python3-websockets
       ;;
     browser)
       packages_for "$suite" build

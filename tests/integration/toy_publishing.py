@@ -6,15 +6,26 @@ answers to what a client says.
 
 import asyncio
 import base64
+import contextlib
 import json
 import logging
 import queue
+import socket
 import struct
 
 import toy_server
 from toy_server import Refused, ToyServer, now_us
 
 PATIENCE_S = 60.0
+
+
+@contextlib.contextmanager
+def held_port():
+    """A port where nobody listens, and that no other program gets meanwhile; a server of the test may take it."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 class LogLines(logging.Handler):
@@ -129,9 +140,10 @@ class PublishingServer(ToyServer):
     connection_class = Connection
     max_size = 8 * 1024 * 1024
 
-    def __init__(self, port=0):
+    def __init__(self, port=0, tls=None):
         super().__init__()
         self.port = port
+        self.tls = tls
         self.frames, self.claims, self.acks = queue.Queue(), queue.Queue(), queue.Queue()
         self.subscriptions, self.leaving = queue.Queue(), queue.Queue()
         self.refusals = []
@@ -146,10 +158,16 @@ class PublishingServer(ToyServer):
         pass
 
     async def run(self):
+        try:
+            await self.listen()
+        finally:
+            self.ready.set()  # also when it could not
+
+    async def listen(self):
         self.stopped = asyncio.Event()
         async with toy_server.serve(self.serve, "127.0.0.1", self.port, process_request=self.answer_request,
                                     subprotocols=[toy_server.JSON_FORM, toy_server.BINARY_FORM],
-                                    create_protocol=self.protocol_class, max_size=self.max_size) as server:
+                                    create_protocol=self.protocol_class, max_size=self.max_size, ssl=self.tls) as server:
             self.port = server.sockets[0].getsockname()[1]
             self.url = f"http://127.0.0.1:{self.port}/"
             self.ready.set()

@@ -21,6 +21,7 @@ from ._socket import FORMS, Closed, NotAdmitted, Socket, close_code, open_socket
 log = logging.getLogger("freshframe")
 
 GREETING_S = 10.0
+CANCEL_AGAIN_S = 2.0  # closing a connection may take one
 # The shortest of several trips tells the time best.
 QUICK_PINGS = 5
 QUICK_PING_S = 0.4
@@ -88,8 +89,10 @@ class Link(ABC):
         self._closed = True
         task = self._task
         if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+            # Before Python 3.12 wait_for() loses a cancellation that comes in the instant in which it ends.
+            while not task.done():
+                task.cancel()
+                await asyncio.wait([task], timeout=CANCEL_AGAIN_S)
         self._news.set()
 
     async def _until(self, holds: Callable[[], bool]) -> None:

@@ -176,6 +176,17 @@ class ClockTest(unittest.TestCase):
         self.exchange(100, 100, ahead_us)
         self.assertEqual(self.clock.to_server_us(499_000_000), 499_000_900)
 
+    def test_a_thread_that_is_put_aside_between_the_clocks_does_not_make_them_differ(self):
+        self.exchange(100, 100, self.now["wall"] - self.now["monotonic"])
+
+        def read_the_wall_clock_late():
+            for clock in self.now:
+                self.now[clock] += 30_000
+            return self.now["wall"]
+
+        self.clock._wall_us = read_the_wall_clock_late
+        self.assertEqual(self.clock.to_server_us(499_000_000), 499_000_000)
+
     def test_nothing_measured_leaves_times_alone(self):
         self.assertEqual(self.clock.to_server_us(5), 5)
         self.assertIsNone(self.clock.server_now_us())

@@ -63,9 +63,9 @@ class Clock:
         best = self._best
         if best is None:
             return wall_us
-        now_us = self.now_us()
-        ahead_us = now_us + best.offset_us - self._wall_us()
-        # Neither clock is read at the same instant as the other.
-        if abs(ahead_us) <= best.error_at_us(now_us) + 1:
+        # This thread may be put aside between reading one clock and the other.
+        before_us, here_us, after_us = self.now_us(), self._wall_us(), self.now_us()
+        ahead_us = (before_us + after_us) / 2 + best.offset_us - here_us
+        if abs(ahead_us) <= best.error_at_us(after_us) + (after_us - before_us) / 2 + 1:
             return wall_us
         return round(wall_us + ahead_us)

@@ -16,4 +16,8 @@ from ._errors import Refused
 from ._frame import Frame, Status
 from ._sync import Publisher, Watch, publish, watch
 
+# So that a traceback names what a program can catch.
+for _public in (Frame, Publisher, Refused, Status, Watch):
+    _public.__module__ = __name__
+
 __all__ = ["Frame", "Publisher", "Refused", "Status", "Watch", "aio", "publish", "watch"]

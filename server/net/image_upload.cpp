@@ -106,7 +106,7 @@ class ImageUpload::Body {
   beast::flat_buffer& received_;
   http::request_parser<http::buffer_body> parser_;
   const std::chrono::milliseconds patience_;
-  std::array<char, std::size_t{64} * 1024> room_;
+  std::array<char, std::size_t{64} * 1024> room_{};
   std::string_view piece_;
 };
 

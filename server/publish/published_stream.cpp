@@ -33,6 +33,7 @@ PublishedStream::Claim::Claim(PublishedStream& stream, Publisher& publisher, std
       visitor_(std::move(visitor)),
       number_(++stream.claims_) {}
 
+// NOLINTNEXTLINE(bugprone-exception-escape): only for want of memory, which ends the program
 PublishedStream::Claim::~Claim() {
   stream_.release(*this);
 }

@@ -43,7 +43,7 @@ class PublishedStream {
   /// A publisher's hold on the stream, from construction to destruction.
   class Claim {
    public:
-    ~Claim();
+    ~Claim();  // NOLINT(bugprone-exception-escape): see there
     Claim(const Claim&) = delete;
     Claim& operator=(const Claim&) = delete;
 

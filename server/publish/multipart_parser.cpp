@@ -22,6 +22,11 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(kBlanks) + 1);
 }
 
+/// Space may stand behind it, and hyphens where it is the last.
+bool ends_a_boundary(char letter) {
+  return letter == '\r' || letter == '\n' || letter == '-' || letter == ' ' || letter == '\t';
+}
+
 std::optional<std::uint64_t> whole_number(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -151,12 +156,18 @@ void MultipartParser::take_body(std::string_view& bytes) {
   std::string& body = part_.body;
   const std::size_t before = body.size();
   body += bytes;
-  const std::size_t found = body.find(delimiter, before - std::min(before, delimiter.size()));
-  if (found == std::string::npos) {
+  // The letter behind a boundary tells whether it is one, or only begins like it.
+  const std::size_t from = before - std::min(before, delimiter.size());
+  std::size_t found = body.find(delimiter, from);
+  while (found != std::string::npos && found + delimiter.size() < body.size() &&
+         !ends_a_boundary(body[found + delimiter.size()])) {
+    found = body.find(delimiter, found + 1);
+  }
+  if (found == std::string::npos || found + delimiter.size() == body.size()) {
     bytes = {};
     if (body.size() > most_part_bytes_ + delimiter.size()) {
       part_.is_too_large = true;
-      body.erase(0, body.size() - delimiter.size());
+      body.erase(0, body.size() - delimiter.size() - 1);
     }
     return;
   }

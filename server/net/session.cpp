@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/http/field.hpp>
 
+#include "base/round_trip.h"
 #include "base/utf8.h"
 #include "base/version.h"
 #include "message/bytes.h"
@@ -20,7 +21,6 @@
 #include "message/reply_messages.h"
 #include "message/status_message.h"
 #include "net/permessage_deflate.h"
-#include "net/round_trip.h"
 #include "net/subprotocol.h"
 
 namespace freshframe {

@@ -137,7 +137,7 @@ void PublishedStream::run() {
 void PublishedStream::work_on(const Job& job) {
   auto frame = reader_.read(job.submission);
   if (!frame) {
-    boost::asio::post(loop_, [this, number = job.claim_number, error = std::move(frame.error())] {
+    boost::asio::post(loop_, [this, number = job.claim_number, error = frame.error()] {
       refused(number, error);
     });
     return;

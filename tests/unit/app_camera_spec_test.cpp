@@ -132,8 +132,9 @@ TEST(CameraSpecTest, NamesNeedNoEscapingAnywhere) {
 TEST(CameraSpecTest, AnUnknownSourceIsRefusedWithTheKnownOnes) {
   for (const std::string_view text :
        {"webcam", "door=webcam:0", "door=", "LIBCAMERA", "patterns"}) {
-    EXPECT_NE(refusal_of(text).find("is not a source of pictures; allowed: libcamera, pattern, publish"),
-              std::string::npos)
+    EXPECT_NE(
+        refusal_of(text).find("is not a source of pictures; allowed: libcamera, pattern, publish"),
+        std::string::npos)
         << text;
   }
 }

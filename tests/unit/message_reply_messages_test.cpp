@@ -50,11 +50,10 @@ TEST(ReplyMessagesTest, AHelloIsItsGoldenMessageToTheLetter) {
     };
     const std::string protocol = parsed["protocol"];
     const std::string server = parsed["server"];
-    EXPECT_EQ(
-        make_hello_message(protocol, server, time_of(parsed["server_time_us"]), cameras,
-                           /*may_publish=*/parsed["may"].size() == 2)
-            .view(),
-        golden);
+    EXPECT_EQ(make_hello_message(protocol, server, time_of(parsed["server_time_us"]), cameras,
+                                 /*may_publish=*/parsed["may"].size() == 2)
+                  .view(),
+              golden);
   }
 }
 

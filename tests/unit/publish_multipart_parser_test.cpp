@@ -30,9 +30,8 @@ std::string told(const MultipartParser::Part& part) {
 
 Parsed parsed(const std::vector<std::string_view>& pieces) {
   Parsed result;
-  MultipartParser parser(kMost, [&](const MultipartParser::Part& part) {
-    result.parts.push_back(told(part));
-  });
+  MultipartParser parser(
+      kMost, [&](const MultipartParser::Part& part) { result.parts.push_back(told(part)); });
   for (const std::string_view piece : pieces) {
     result.is_multipart = result.is_multipart && parser.add(piece);
   }
@@ -88,14 +87,14 @@ TEST(MultipartParserTest, LinesMayEndInALineFeedAlone) {
 }
 
 TEST(MultipartParserTest, ABoundaryMayHaveHyphensOfItsOwn) {
-  EXPECT_EQ(parts_of("----x\r\n\r\none\r\n----x\r\n\r\ntwo\r\n----x--"),
-            (Strings{"one", "two"}));
+  EXPECT_EQ(parts_of("----x\r\n\r\none\r\n----x\r\n\r\ntwo\r\n----x--"), (Strings{"one", "two"}));
   EXPECT_EQ(parts_of("----x\r\n\r\none\r\n----x\r\n\r\ntwo\r\n----x--\r\n"),
             (Strings{"one", "two"}));
 }
 
 TEST(MultipartParserTest, WhatStandsBeforeTheFirstBoundaryAndBehindTheLastIsLeftAlone) {
-  const std::string body = "this is a preamble\r\n\r\n--b\r\n\r\none\r\n--b--\r\n--b\r\n\r\ntwo\r\n--b\r\n";
+  const std::string body =
+      "this is a preamble\r\n\r\n--b\r\n\r\none\r\n--b--\r\n--b\r\n\r\ntwo\r\n--b\r\n";
   EXPECT_EQ(parts_of(body), (Strings{"one"}));
   EXPECT_TRUE(parsed({body}).has_ended);
 }
@@ -128,9 +127,10 @@ TEST(MultipartParserTest, ALengthThatNobodyCanSendIsOnlyAPartThatNeverEnds) {
 }
 
 TEST(MultipartParserTest, ALengthThatIsNoNumberIsAsGoodAsNone) {
-  EXPECT_EQ(parts_of("--b\r\nContent-Length: -3\r\n\r\none\r\n--b\r\nContent-Length: 3x\r\n\r\n"
-                     "two\r\n--b\r\nContent-Length: 99999999999999999999999\r\n\r\nthree\r\n--b\r\n"),
-            (Strings{"one", "two", "three"}));
+  EXPECT_EQ(
+      parts_of("--b\r\nContent-Length: -3\r\n\r\none\r\n--b\r\nContent-Length: 3x\r\n\r\n"
+               "two\r\n--b\r\nContent-Length: 99999999999999999999999\r\n\r\nthree\r\n--b\r\n"),
+      (Strings{"one", "two", "three"}));
 }
 
 TEST(MultipartParserTest, ABodyWithoutABoundaryOrWithEndlessHeadersIsNone) {
@@ -147,8 +147,8 @@ TEST(MultipartParserTest, TimesAreWholeMicrosecondsOfUpTo53Bits) {
   using std::chrono::microseconds;
   EXPECT_EQ(captured_of("0"), UnixTime{microseconds{0}});
   EXPECT_EQ(captured_of(" 9007199254740991\t"), UnixTime{microseconds{9007199254740991}});
-  for (const std::string_view wrong : {"", " ", "-1", "1.5", "9007199254740992", "0x10", "1 2",
-                                       "99999999999999999999"}) {
+  for (const std::string_view wrong :
+       {"", " ", "-1", "1.5", "9007199254740992", "0x10", "1 2", "99999999999999999999"}) {
     EXPECT_EQ(captured_of(wrong), std::nullopt) << wrong;
   }
 }

@@ -1,4 +1,4 @@
-#include "net/round_trip.h"
+#include "base/round_trip.h"
 
 // The kernel's own header, and so nothing of Asio's here: glibc's leaves out the smallest round
 // trip, and the two cannot be used together.

@@ -12,6 +12,8 @@ freshframe_unit_test(net_static_files_test net_static_files_test.cpp freshframe_
 freshframe_unit_test(net_error_budget_test net_error_budget_test.cpp freshframe_net)
 target_link_libraries(net_session_test PRIVATE nlohmann_json::nlohmann_json)
 target_link_libraries(net_session_compression_test PRIVATE nlohmann_json::nlohmann_json)
+freshframe_unit_test(net_publishing_session_test net_publishing_session_test.cpp freshframe_net)
+target_link_libraries(net_publishing_session_test PRIVATE nlohmann_json::nlohmann_json ZLIB::ZLIB)
 freshframe_corpus_replay(net http_request)
 freshframe_corpus_replay(net permessage_deflate)
 freshframe_corpus_replay(net viewer_frames)

@@ -9,52 +9,13 @@
 #include "net/connection.h"
 
 #include "net_fixture.h"
+#include "raw_client.h"
 
 namespace freshframe {
 namespace {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
-
-/// Sends bytes as they are and collects the answer.
-class RawClient {
- public:
-  explicit RawClient(asio::ip::tcp::socket socket) : socket_(std::move(socket)) { read(); }
-
-  void send(std::string bytes) {
-    sent_ = std::move(bytes);
-    asio::async_write(socket_, asio::buffer(sent_), [this](error_code error, std::size_t) {
-      if (error != asio::error::operation_aborted) {
-        sending_ended_with_ = error;
-      }
-    });
-  }
-
-  bool has(std::string_view text) const { return answer_.find(text) != std::string::npos; }
-
-  std::string answer_;
-  bool is_closed_ = false;
-  std::optional<error_code> sending_ended_with_;
-
- private:
-  void read() {
-    socket_.async_read_some(asio::buffer(chunk_), [this](error_code error, std::size_t size) {
-      if (error == asio::error::operation_aborted) {
-        return;  // *this is gone
-      }
-      if (error) {
-        is_closed_ = true;
-        return;
-      }
-      answer_.append(chunk_, size);
-      read();
-    });
-  }
-
-  asio::ip::tcp::socket socket_;
-  std::string sent_;
-  char chunk_[4096];
-};
 
 class ConnectionTest : public NetTest {
  protected:

@@ -21,7 +21,10 @@ Json parse_json_object(std::string_view text) {
     // What is too deep is read on but not kept.
     return !is_too_deep;
   };
-  Json message = Json::parse(text, watch_depth, /*allow_exceptions=*/false);
+  // The library takes a zero byte for the end of the text, and what stands behind it for nothing.
+  const bool has_zero = text.find('\0') != std::string_view::npos;
+  Json message = has_zero ? Json(Json::value_t::discarded)
+                          : Json::parse(text, watch_depth, /*allow_exceptions=*/false);
   if (is_too_deep) {
     throw RefusedMessage{Code::kTooDeep, "a message may be nested 8 levels deep"};
   }

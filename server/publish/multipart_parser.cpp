@@ -165,9 +165,11 @@ void MultipartParser::take_body(std::string_view& bytes) {
   }
   if (found == std::string::npos || found + delimiter.size() == body.size()) {
     bytes = {};
-    if (body.size() > most_part_bytes_ + delimiter.size()) {
+    // As much as may still belong to a boundary and the line end before it.
+    const std::size_t undecided = delimiter.size() + 1;
+    if (body.size() > most_part_bytes_ + undecided) {
       part_.is_too_large = true;
-      body.erase(0, body.size() - delimiter.size() - 1);
+      body.erase(0, body.size() - undecided);
     }
     return;
   }

@@ -79,6 +79,12 @@ TEST(ClientMessageTest, ATimeThatDoesNotFitIsRefusedAndNotBent) {
   EXPECT_EQ(code_of(R"({"type":"ping","client_time_us":9223372036854775808})"), Code::kBadShape);
 }
 
+TEST(ClientMessageTest, AZeroByteEndsNoMessage) {
+  using namespace std::string_literals;
+  EXPECT_EQ(code_of("{\"type\":\"ping\",\"client_time_us\":1}\0 and more"s), Code::kNotJson);
+  EXPECT_EQ(code_of("\0"s), Code::kNotJson);
+}
+
 TEST(ClientMessageTest, EveryPrefixOfAMessageIsRefused) {
   const std::string whole = R"({"type":"ack","camera":"front","sequence":4711})";
   for (std::size_t length = 0; length < whole.size(); ++length) {

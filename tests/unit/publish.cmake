@@ -13,3 +13,6 @@ freshframe_unit_test(publish_frame_reader_test publish_frame_reader_test.cpp fre
 target_link_libraries(publish_frame_reader_test PRIVATE nlohmann_json::nlohmann_json ZLIB::ZLIB)
 freshframe_unit_test(publish_published_stream_test publish_published_stream_test.cpp freshframe_publish)
 target_link_libraries(publish_published_stream_test PRIVATE ZLIB::ZLIB)
+freshframe_corpus_replay(publish multipart)
+freshframe_corpus_replay(publish published_frame)
+target_link_libraries(publish_published_frame_replay PRIVATE nlohmann_json::nlohmann_json)

@@ -119,6 +119,12 @@ TEST(MultipartParserTest, APartThatIsTooLargeIsToldAndTheNextOneComes) {
             (Strings{"too large", "too large", "small", large.substr(1)}));
 }
 
+TEST(MultipartParserTest, APartAsLargeAsAllowedIsTakenWhereverItsBoundaryIsCut) {
+  const std::string most(kMost, 'x');
+  EXPECT_EQ(parts_of("--b\r\n\r\n" + most + "\r\n--b\r\n\r\n" + most + "x\r\n--b\r\n"),
+            (Strings{most, "too large"}));
+}
+
 TEST(MultipartParserTest, ALengthThatNobodyCanSendIsOnlyAPartThatNeverEnds) {
   const Parsed result =
       parsed({"--b\r\nContent-Length: 18446744073709551615\r\n\r\n", std::string(5000, 'x')});

@@ -61,6 +61,9 @@ FrameText split_frame_text(std::string_view text) {
           data = content;
         } else if (depth == 1 && !is_value) {
           name = content;
+          if (name == "data") {
+            data.reset();  // one that came before does not count, whatever this one is
+          }
         }
         i = end;
         break;

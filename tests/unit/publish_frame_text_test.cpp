@@ -45,6 +45,7 @@ TEST(FrameTextTest, OfSeveralTheLastCounts) {
   const FrameText parts = split_frame_text(R"({"data":"one","data":"two"})");
   EXPECT_EQ(parts.data, "two");
   EXPECT_EQ(Json::parse(parts.head)["data"], "");
+  EXPECT_EQ(split_frame_text(R"({"data":"one","data":2})").data, std::nullopt);
 }
 
 TEST(FrameTextTest, WhatHasNoPictureComesWhole) {

@@ -149,7 +149,7 @@ asio::awaitable<void> Session::read_messages() {
     }
     if (message.size() > most) {
       is_too_large = true;
-      message.clear();
+      message = beast::flat_buffer();
     }
     if (!socket_.is_message_done()) {
       continue;
@@ -157,6 +157,9 @@ asio::awaitable<void> Session::read_messages() {
     const Deflated deflated = socket_.next_layer().take_deflated();
     if (closing_) {
       // Nothing more is heard of a viewer whose session is being ended.
+    } else if (is_too_large && publisher_.has_published()) {
+      // Frames may have been on their way when somebody took the camera over.
+      publisher_.complain(not_publishing({}));
     } else if (is_too_large) {
       refuse_too_large();
     } else {
@@ -263,8 +266,7 @@ asio::awaitable<void> Session::watch_write_time() {
 }
 
 std::size_t Session::most_message_bytes() const {
-  // Frames that were on their way when somebody took the camera over are still read.
-  return publisher_.has_published() ? limits_.published_bytes : limits_.message_bytes;
+  return publisher_.publishes() ? limits_.published_bytes : limits_.message_bytes;
 }
 
 void Session::handle(std::string_view content, Deflated deflated, Clock::duration transfer) {

@@ -194,6 +194,18 @@ TEST_F(PublishingSessionTest, WhoIsTakenOverIsToldAndItsFramesAreRefused) {
   run_until([&] { return second->has("error taken-over"); });
 }
 
+TEST_F(PublishingSessionTest, OfWhoWasTakenOverNoLargeFrameIsKept) {
+  const auto first = publisher();
+  const auto second = reading_viewer("/ws?subscribe=none");
+  second->say(R"({"type":"publish","camera":"vision","takeover":true})");
+  run_until([&] { return second->has("credit") && first->has("error taken-over"); });
+  first->say(frame_text(std::string(100'000, 'x')));
+  run_until([&] { return first->has("error not-publishing"); });
+  first->say(R"({"type":"ping","client_time_us":1})");
+  run_until([&] { return first->has("pong"); });
+  EXPECT_FALSE(first->end_);
+}
+
 TEST_F(PublishingSessionTest, APublisherWhoLeavesInTheMiddleOfAFrameIsLost) {
   const auto viewer = watcher();
   {

@@ -30,8 +30,8 @@ class Step:
 
 
 # 200 viewers at 30 frames/s would be 900 MB/s, more than two CPUs send and receive.
-STEPS = [Step(1, 30, 3), Step(10, 30, 4), Step(50, 30, 7), Step(200, 10, 4),
-         Step(50, 30, 7, is_deflated=True)]
+STEPS = [Step(1, 30, 3), Step(10, 30, 4), Step(50, 30, 15), Step(200, 10, 4),
+         Step(50, 30, 15, is_deflated=True)]
 SMOKE_STEPS = [Step(1, 30, 1, 0, 200), Step(3, 30, 1, 0, 200, is_deflated=True)]
 
 

@@ -193,9 +193,11 @@ bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
   info.settling = settling.is_settling(info);
   // Before the picture, so that nobody sees a picture from a camera that is said to be lost.
   report(info.settling ? CameraState::kSettling : CameraState::kLive);
-  publish(std::make_shared<Picture>(
-      make_picture(channel_.name(), info, "image/jpeg", *jpeg, WireForms(wanted_forms_))));
+  auto picture = std::make_shared<Picture>(
+      make_picture(channel_.name(), info, "image/jpeg", *jpeg, WireForms(wanted_forms_)));
+  // Before it is published: who has seen the picture shall find it counted.
   ++channel_.counters().encoded;
+  publish(std::move(picture));
   return true;
 }
 

@@ -69,6 +69,7 @@ Picture make_picture(std::string_view camera, const FrameInfo& info, std::string
                   .captured = info.captured,
                   .width_px = info.width_px,
                   .height_px = info.height_px,
+                  .mime = mime,
                   .head = make_head(camera, info, mime),
                   .json_data = {},
                   .image = {},

@@ -15,7 +15,7 @@ namespace freshframe {
 
 /// The parts of a frame message that all viewers share, in those forms that are wanted. The Base64
 /// is written straight into its place, deflated or not; the JSON library sees the head only.
-/// `camera` is a name as CameraSpec has it. Thread-safe.
+/// `camera` is a name as CameraSpec has it, `mime` refers to static text. Thread-safe.
 Picture make_picture(std::string_view camera, const FrameInfo& info, std::string_view mime,
                      std::span<const std::byte> image, WireForms wanted);
 

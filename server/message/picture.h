@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "base/unix_time.h"
 #include "message/bytes.h"
@@ -18,6 +19,8 @@ struct Picture {
   UnixTime captured{};
   int width_px = 0;
   int height_px = 0;
+  /// "image/jpeg" or "image/png". Refers to static text.
+  std::string_view mime = {};
 
   /// The members that are the same for everyone, as a JSON object without its closing brace.
   Bytes head;

@@ -19,6 +19,7 @@
 #include <boost/beast/http/read.hpp>
 
 #include "net/image_upload.h"
+#include "net/mjpeg_stream.h"
 #include "net/responses.h"
 #include "net/routes.h"
 #include "net/session.h"
@@ -49,7 +50,7 @@ class HttpConnection final : private OpenConnection {
 
   struct Upgrade {
     HttpRequest request;
-    Channel* first;
+    std::variant<BecomeViewer, BecomeStream> what;
     asio::ip::tcp::socket socket;
   };
 
@@ -92,7 +93,10 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
         co_await refuse(http::status::bad_request, "bytes came before the handshake was answered");
         co_return std::nullopt;
       }
-      co_return Upgrade{std::move(request), viewer->first, stream_.release_socket()};
+      co_return Upgrade{std::move(request), *viewer, stream_.release_socket()};
+    }
+    if (const auto* stream = std::get_if<BecomeStream>(&answer)) {
+      co_return Upgrade{std::move(request), *stream, stream_.release_socket()};
     }
     std::optional<HttpResponse> response;
     if (auto* const written = std::get_if<HttpResponse>(&answer)) {
@@ -167,14 +171,29 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> serve_http(asio::ip::tcp
   co_return upgrade;
 }
 
+asio::awaitable<void> serve_viewer(HttpConnection::Upgrade upgrade, Services services) {
+  Session session(std::move(upgrade.socket), services);
+  co_await session.run(std::move(upgrade.request), std::get<BecomeViewer>(upgrade.what).first);
+}
+
+asio::awaitable<void> serve_stream(HttpConnection::Upgrade upgrade, Services services) {
+  Channel& channel = *std::get<BecomeStream>(upgrade.what).channel;
+  MjpegStream stream(std::move(upgrade.socket), services, channel);
+  co_await stream.run(std::move(upgrade.request));
+}
+
 }  // namespace
 
 asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, Services services) {
   bound_kernel_memory(socket);
   std::optional<HttpConnection::Upgrade> upgrade = co_await serve_http(std::move(socket), services);
-  if (upgrade) {
-    Session session(std::move(upgrade->socket), services);
-    co_await session.run(std::move(upgrade->request), upgrade->first);
+  if (!upgrade) {
+    co_return;
+  }
+  if (std::holds_alternative<BecomeViewer>(upgrade->what)) {
+    co_await serve_viewer(std::move(*upgrade), services);
+  } else {
+    co_await serve_stream(std::move(*upgrade), services);
   }
 }
 

@@ -1,9 +1,11 @@
 #include "net/responses.h"
 
+#include <sstream>
 #include <utility>
 
 #include <boost/beast/http/span_body.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
 
 namespace freshframe {
 
@@ -80,6 +82,18 @@ HttpResponse file_response(const HttpRequest& request, const StaticFile& file) {
   }
   response.body() = {file.bytes.data(), file.bytes.size()};
   return response;
+}
+
+std::string stream_head(const HttpRequest& request, std::string_view content_type) {
+  http::response<http::empty_body> response(http::status::ok, request.version());
+  set_common_headers(request, response);
+  response.keep_alive(false);
+  response.set(http::field::content_type, content_type);
+  response.set(http::field::cache_control, "no-store");
+  response.set("X-Accel-Buffering", "no");  // nginx would wait for its buffer to fill
+  std::ostringstream head;
+  head << response.base();
+  return head.str();
 }
 
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed) {

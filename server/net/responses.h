@@ -25,6 +25,10 @@ HttpResponse empty_response(const HttpRequest& request, boost::beast::http::stat
 /// 304 without a body when the client holds the file already (If-None-Match).
 HttpResponse file_response(const HttpRequest& request, const StaticFile& file);
 
+/// The head of an answer without an end, which lasts until the connection does: 200, and nothing
+/// for caches or proxies to hold back.
+std::string stream_head(const HttpRequest& request, std::string_view content_type);
+
 /// 405 with what is allowed.
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed);
 

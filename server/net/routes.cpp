@@ -20,7 +20,7 @@ namespace freshframe {
 namespace {
 
 namespace http = boost::beast::http;
-using Answer = std::variant<HttpResponse, BecomeViewer, ReceiveImages>;
+using Answer = std::variant<HttpResponse, BecomeViewer, BecomeStream, ReceiveImages>;
 
 Answer refuse(const HttpRequest& request, const Refusal& refusal) {
   if (refusal.status == http::status::upgrade_required) {
@@ -89,6 +89,17 @@ Answer watch(HttpRequest& request, const Asked& asked, const Services& services)
 
 Answer list_cameras(HttpRequest& request, const Asked& /*asked*/, const Services& services) {
   return json_response(request, camera_list_json(services.hub));
+}
+
+/// Without a name in the path it is the first camera.
+Answer stream_pictures(HttpRequest& request, const Asked& asked, const Services& services) {
+  Channel* const channel =
+      asked.camera.empty() ? &services.hub.channels().front() : services.hub.find(asked.camera);
+  if (channel == nullptr) {
+    return text_response(request, http::status::not_found,
+                         unknown_camera(std::string(asked.camera), services.hub));
+  }
+  return BecomeStream{channel};
 }
 
 HttpResponse refuse_to_publish(const HttpRequest& request, http::status status,
@@ -176,6 +187,8 @@ struct Route {
 constexpr std::array kRoutes{
     Route{"/ws", Methods::kGet, watch},
     Route{"/api/v1/cameras", Methods::kGetOrHead, list_cameras},
+    Route{"/stream", Methods::kGet, stream_pictures},
+    Route{"/cameras/NAME/stream", Methods::kGet, stream_pictures},
     Route{"/cameras/NAME/frame", Methods::kPutOrPost, receive_images},
 };
 

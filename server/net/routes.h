@@ -18,6 +18,11 @@ struct BecomeViewer {
   Channel* first;
 };
 
+/// A request for a stream of a camera's pictures, without an end.
+struct BecomeStream {
+  Channel* channel;
+};
+
 /// A request whose body is one image, or a stream of them, to be published.
 struct ReceiveImages {
   PublishedStream* stream;
@@ -29,7 +34,7 @@ struct ReceiveImages {
 /// Decides what a request gets, from one table of methods, paths and handlers. A request with a
 /// body that is not read does not keep its connection.
 /// Thread: event loop only.
-std::variant<HttpResponse, BecomeViewer, ReceiveImages> route(HttpRequest& request,
-                                                              const Services& services);
+std::variant<HttpResponse, BecomeViewer, BecomeStream, ReceiveImages> route(
+    HttpRequest& request, const Services& services);
 
 }  // namespace freshframe

@@ -29,6 +29,7 @@ constexpr std::int64_t kMostMicroseconds = (std::int64_t{1} << 53) - 1;  // prot
 /// What a publisher says of a frame beside the picture.
 struct FrameHead {
   FrameInfo info;
+  std::optional<UnixTime> captured;
   std::optional<Size> size;
   std::string mime;
 
@@ -89,7 +90,7 @@ FrameHead read_head(const Json& head, const std::string& camera) {
   }
   FrameHead read;
   if (const auto time = whole_number(head, "captured_us", kMostMicroseconds)) {
-    read.info.captured = UnixTime{std::chrono::microseconds{*time}};
+    read.captured = UnixTime{std::chrono::microseconds{*time}};
   }
   if (const auto time = whole_number(head, "exposure_us", kMostMicroseconds)) {
     read.info.exposure_time = std::chrono::microseconds{*time};
@@ -107,10 +108,10 @@ FrameHead read_head(const Json& head, const std::string& camera) {
 }
 
 /// Without a time of its own it is the one that came beside it, or that of its arrival.
-FrameInfo completed(FrameInfo info, const CheckedImage& image, const Submission& submission) {
-  if (info.captured == UnixTime{}) {
-    info.captured = submission.captured.value_or(submission.arrived);
-  }
+FrameInfo completed(const FrameHead& head, const CheckedImage& image,
+                    const Submission& submission) {
+  FrameInfo info = head.info;
+  info.captured = head.captured.value_or(submission.captured.value_or(submission.arrived));
   info.width_px = image.width_px;
   info.height_px = image.height_px;
   return info;
@@ -189,7 +190,7 @@ PublishedFrame FrameReader::read_text(std::string_view text, const Submission& s
     data = unescaped_;
   }
   const CheckedImage image = accepted(check_.check_text(data, head.stated()));
-  return {completed(head.info, image, submission), image};
+  return {completed(head, image, submission), image};
 }
 
 PublishedFrame FrameReader::read_binary(std::string_view message, const Submission& submission) {
@@ -213,7 +214,7 @@ PublishedFrame FrameReader::read_binary(std::string_view message, const Submissi
   const FrameHead head = read_head(members, camera_);
   const auto file = std::as_bytes(std::span(rest.substr(head_size)));
   const CheckedImage image = accepted(check_.check_file(file, head.stated()));
-  return {completed(head.info, image, submission), image};
+  return {completed(head, image, submission), image};
 }
 
 }  // namespace freshframe

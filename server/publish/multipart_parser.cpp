@@ -72,7 +72,7 @@ bool MultipartParser::take_line(std::string_view& bytes) {
   const std::size_t end = bytes.find('\n');
   const std::string_view piece = bytes.substr(0, end);
   line_ += piece;
-  line_bytes_ += piece.size() + 1;
+  line_bytes_ += std::min(piece.size() + 1, bytes.size());  // with its end, when that is here
   if (line_bytes_ > kMostHeaderBytes) {
     return false;
   }
@@ -156,6 +156,15 @@ void MultipartParser::take_body(std::string_view& bytes) {
   std::string& body = part_.body;
   const std::size_t before = body.size();
   body += bytes;
+  if (before <= boundary_.size() && body.size() > boundary_.size() && body.starts_with(boundary_) &&
+      ends_a_boundary(body[boundary_.size()])) {
+    // Without a body, the end of line before the boundary is the header's own.
+    line_ = boundary_;
+    bytes.remove_prefix(boundary_.size() - before);
+    body.clear();
+    end_part();
+    return;
+  }
   // The letter behind a boundary tells whether it is one, or only begins like it.
   const std::size_t from = before - std::min(before, delimiter.size());
   std::size_t found = body.find(delimiter, from);

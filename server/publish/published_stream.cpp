@@ -143,7 +143,7 @@ void PublishedStream::work_on(const Job& job) {
     return;
   }
   frame->info.sequence = job.sequence;
-  last_ = {frame->info, std::string(frame->image.mime), Bytes::copy_of(frame->image.bytes)};
+  last_ = {frame->info, frame->image.mime, Bytes::copy_of(frame->image.bytes)};
   boost::asio::post(loop_, [this, number = job.claim_number, picture = picture_of_last()] {
     taken(number, picture);
   });

@@ -101,7 +101,7 @@ class PublishedStream {
   /// What was taken last, so that who comes late, or wants another form, sees something.
   struct Taken {
     FrameInfo info;
-    std::string mime;
+    std::string_view mime;
     Bytes image;
   };
 

@@ -1,0 +1,108 @@
+#include "net/mjpeg_stream.h"
+
+#include <array>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "net/responses.h"
+
+namespace freshframe {
+
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+constexpr std::string_view kBoundaryLine = "--frame\r\n";
+constexpr std::string_view kBehindAPicture = "\r\n--frame\r\n";
+
+/// What stands before a picture. X-Timestamp is Unix time in seconds, as other servers send it.
+std::string part_head(const Picture& picture) {
+  const auto captured_us = picture.captured.time_since_epoch().count();
+  std::array<char, 32> timestamp{};
+  std::snprintf(timestamp.data(), timestamp.size(), "%lld.%06lld",
+                static_cast<long long>(captured_us / 1'000'000),
+                static_cast<long long>(captured_us % 1'000'000));
+  std::string head = "Content-Type: ";
+  head.append(picture.mime);
+  head += "\r\nContent-Length: " + std::to_string(picture.image.size());
+  head += "\r\nX-Timestamp: ";
+  head += timestamp.data();
+  head += "\r\n\r\n";
+  return head;
+}
+
+}  // namespace
+
+MjpegStream::MjpegStream(asio::ip::tcp::socket socket, const Services& services, Channel& channel)
+    : stream_(std::move(socket)),
+      limits_(services.limits),
+      registration_(services.connections, *this),
+      channel_(channel),
+      something_waits_(stream_.get_executor()) {}
+
+asio::awaitable<void> MjpegStream::run(HttpRequest request) {
+  using asio::experimental::awaitable_operators::operator&&;
+  std::string opening = stream_head(request, "multipart/x-mixed-replace;boundary=frame");
+  opening += kBoundaryLine;
+  stream_.expires_after(limits_.write_time);
+  const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(opening), kNoThrow);
+  if (error) {
+    co_return;
+  }
+  stream_.expires_never();
+  const Subscription subscription(channel_, *this, WireForm::kBinary);
+  co_await (read_until_gone() && send_pictures());
+}
+
+asio::awaitable<void> MjpegStream::send_pictures() {
+  while (!ended_) {
+    const PicturePtr picture = std::exchange(waiting_, nullptr);
+    if (!picture) {
+      co_await something_waits_.wait();
+      continue;
+    }
+    const std::string head = part_head(*picture);
+    const std::array<asio::const_buffer, 3> part{
+        asio::buffer(head), asio::buffer(picture->image.view()), asio::buffer(kBehindAPicture)};
+    // For this write only: the read that is under way keeps the time it began with, which is none.
+    stream_.expires_after(limits_.write_time);
+    const auto [error, size] = co_await asio::async_write(stream_, part, kNoThrow);
+    if (error) {
+      end_now();
+    }
+  }
+}
+
+asio::awaitable<void> MjpegStream::read_until_gone() {
+  // Nothing is asked on such a connection any more, and whatever comes is not kept.
+  std::array<std::byte, 512> ignored{};
+  for (;;) {
+    const auto [error, size] = co_await stream_.async_read_some(asio::buffer(ignored), kNoThrow);
+    if (error) {
+      break;
+    }
+  }
+  end_now();
+}
+
+void MjpegStream::on_picture(Channel& /*channel*/, const PicturePtr& picture) {
+  waiting_ = picture;
+  something_waits_.notify();
+}
+
+void MjpegStream::end_now() {
+  ended_ = true;
+  stream_.close();
+  something_waits_.notify();
+}
+
+}  // namespace freshframe

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+
+#include "hub/channel.h"
+#include "hub/viewer.h"
+#include "message/picture.h"
+#include "net/http_types.h"
+#include "net/open_connections.h"
+#include "net/services.h"
+#include "net/signal.h"
+
+namespace freshframe {
+
+/// One viewer that asked for a multipart/x-mixed-replace stream, as `<img>`, VLC, OpenCV and
+/// printers' pages do: it gets the newest picture whenever the one before has left. There is no
+/// telling what it has shown, so only this machine's bounds keep the pictures fresh.
+///
+/// Each part is followed at once by the next boundary: browsers show a picture only when they have
+/// seen where it ends.
+///
+/// Thread: event loop only. Lives in the coroutine that awaits run().
+class MjpegStream final : private Viewer, private OpenConnection {
+ public:
+  MjpegStream(boost::asio::ip::tcp::socket socket, const Services& services, Channel& channel);
+  ~MjpegStream() = default;
+  MjpegStream(const MjpegStream&) = delete;
+  MjpegStream& operator=(const MjpegStream&) = delete;
+
+  /// Answers `request` and serves until the viewer has gone, whoever ended it.
+  boost::asio::awaitable<void> run(HttpRequest request);
+
+ private:
+  void on_picture(Channel& channel, const PicturePtr& picture) override;
+  void on_status(Channel& /*channel*/, const CameraStatus& /*status*/) override {}
+  void end_gently() override { end_now(); }
+  void end_now() override;
+
+  boost::asio::awaitable<void> send_pictures();
+  boost::asio::awaitable<void> read_until_gone();
+
+  boost::beast::tcp_stream stream_;
+  const Limits& limits_;
+  const OpenConnections::Registration registration_;
+  Channel& channel_;
+  /// The newest picture that has not left; a newer one takes its place.
+  PicturePtr waiting_;
+  Signal something_waits_;
+  bool ended_ = false;
+};
+
+}  // namespace freshframe

@@ -1,0 +1,102 @@
+#include <string>
+
+#include "net/mjpeg_stream.h"
+
+#include "net_fixture.h"
+#include "raw_client.h"
+
+namespace freshframe {
+namespace {
+
+class MjpegStreamTest : public NetTest {
+ protected:
+  static std::string get(const std::string& target, const std::string& version = "1.1") {
+    return "GET " + target + " HTTP/" + version + "\r\nHost: localhost\r\n\r\n";
+  }
+};
+
+TEST_F(MjpegStreamTest, EveryPictureIsAPartAndItsEndComesWithIt) {
+  front_.set_status({CameraState::kLive, {}});
+  RawClient client(connected_socket());
+  client.send(get("/cameras/front/stream"));
+  run_until([&] { return front_.viewer_count() == 1; });
+  EXPECT_TRUE(client.answer_.empty() || client.has("\r\n\r\n--frame\r\n"));
+  front_.publish(picture(7, "the picture"));
+  run_until([&] { return client.has("the picture\r\n--frame\r\n"); });
+  EXPECT_TRUE(client.answer_.starts_with("HTTP/1.1 200 OK\r\n"));
+  EXPECT_TRUE(client.has("Content-Type: multipart/x-mixed-replace;boundary=frame\r\n"));
+  EXPECT_TRUE(client.has("X-Accel-Buffering: no\r\n"));
+  EXPECT_TRUE(client.has("Connection: close\r\n"));
+  EXPECT_TRUE(
+      client.has("--frame\r\nContent-Type: image/jpeg\r\nContent-Length: 11\r\n"
+                 "X-Timestamp: 7.000000\r\n\r\nthe picture\r\n--frame\r\n"))
+      << client.answer_;
+}
+
+TEST_F(MjpegStreamTest, WithoutANameItIsTheFirstCameraAndAnOldClientIsServedToo) {
+  RawClient client(connected_socket());
+  client.send(get("/stream", "1.0"));
+  run_until([&] { return front_.viewer_count() == 1; });
+  RawClient lost(connected_socket());
+  lost.send(get("/cameras/attic/stream"));
+  run_until([&] { return lost.has("HTTP/1.1 404 Not Found"); });
+}
+
+TEST_F(MjpegStreamTest, WhileOnePictureLeavesTheNewestWaits) {
+  RawClient client(connected_socket());
+  client.send(get("/stream"));
+  run_until([&] { return front_.viewer_count() == 1; });
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    front_.publish(picture(number, "picture " + std::to_string(number) + "."));
+  }
+  run_until([&] { return client.has("picture 3."); });
+  EXPECT_FALSE(client.has("picture 1."));
+  EXPECT_FALSE(client.has("picture 2."));
+}
+
+TEST_F(MjpegStreamTest, AViewerWhoLeavesLeavesTheCamera) {
+  {
+    RawClient client(connected_socket());
+    client.send(get("/stream"));
+    run_until([&] { return front_.viewer_count() == 1; });
+  }
+  run_until([&] { return front_.viewer_count() == 0 && connections_.count() == 0; });
+}
+
+TEST_F(MjpegStreamTest, AViewerWhoTakesNothingIsLetGo) {
+  limits_.write_time = std::chrono::milliseconds(50);
+  Socket socket = connected_socket();
+  const std::string request = get("/stream");
+  boost::asio::write(socket, boost::asio::buffer(request));
+  run_until([&] { return front_.viewer_count() == 1; });
+  const std::string large(std::size_t{16} << 20, 'x');
+  front_.publish(picture(1, large));
+  run_until([&] { return front_.viewer_count() == 0; });
+}
+
+TEST_F(MjpegStreamTest, ASilentCameraKeepsItsViewerHoweverLittleTimeAWriteHas) {
+  limits_.write_time = std::chrono::milliseconds(30);
+  RawClient client(connected_socket());
+  client.send(get("/stream"));
+  run_until([&] { return front_.viewer_count() == 1; });
+  front_.publish(picture(1, "picture 1."));
+  run_until([&] { return client.has("picture 1."); });
+  boost::asio::steady_timer longer(loop_, std::chrono::milliseconds(90));
+  bool is_over = false;
+  longer.async_wait([&](const boost::system::error_code&) { is_over = true; });
+  run_until([&] { return is_over; });
+  front_.publish(picture(2, "picture 2."));
+  run_until([&] { return client.has("picture 2."); });
+}
+
+TEST_F(MjpegStreamTest, AStopEndsIt) {
+  RawClient client(connected_socket());
+  client.send(get("/stream"));
+  run_until([&] { return front_.viewer_count() == 1; });
+  bool have_all_gone = false;
+  connections_.end_gently([&] { have_all_gone = true; });
+  run_until([&] { return have_all_gone && client.is_closed_; });
+}
+
+}  // namespace
+}  // namespace freshframe

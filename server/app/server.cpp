@@ -123,8 +123,9 @@ void Server::stop() {
       end_now();
     }
   });
-  // With these two cancelled nothing is left to do and run() returns.
+  // With these cancelled nothing is left to do and run() returns.
   connections_.end_gently([this] {
+    published_.request_stop();
     patience_.cancel();
     signals_.cancel();
   });

@@ -132,7 +132,7 @@ asio::awaitable<std::optional<HttpResponse>> ImageUpload::run(HeaderParser& head
   claim_ = std::move(*claimed);
   captured_ = upload.captured;
   const bool goes_on = co_await tell_to_continue(request);
-  if (!goes_on) {
+  if (!goes_on && !is_taken_over_) {
     co_return std::nullopt;
   }
   const auto body = std::make_unique<Body>(stream_, received_, header, limits_.upload_silence_time);
@@ -157,7 +157,7 @@ asio::awaitable<std::optional<HttpResponse>> ImageUpload::receive(const HttpRequ
   constexpr std::string_view kBoundaryBegins = "--";
   std::string beginning;
   BodyRead read = BodyRead::kMore;
-  while (read == BodyRead::kMore && beginning.size() < kBoundaryBegins.size()) {
+  while (wants_more(read) && beginning.size() < kBoundaryBegins.size()) {
     read = co_await body.read();
     beginning += body.piece();
   }
@@ -202,7 +202,7 @@ asio::awaitable<std::optional<HttpResponse>> ImageUpload::receive(const HttpRequ
 asio::awaitable<ImageUpload::BodyRead> ImageUpload::receive_one(Body& body, BodyRead read,
                                                                 std::string beginning) {
   Submission submission{.bytes = std::move(beginning), .captured = captured_};
-  while (read == BodyRead::kMore) {
+  while (wants_more(read)) {
     read = co_await body.read();
     submission.bytes += body.piece();
     if (submission.bytes.size() > limits_.published_bytes) {
@@ -227,7 +227,7 @@ asio::awaitable<ImageUpload::BodyRead> ImageUpload::receive_many(Body& body, Bod
     }
   });
   bool is_multipart = parser.add(beginning);
-  while (is_multipart && read == BodyRead::kMore) {
+  while (is_multipart && wants_more(read)) {
     read = co_await body.read();
     is_multipart = parser.add(body.piece());
   }

@@ -59,6 +59,8 @@ class ImageUpload final : private Publisher {
   boost::asio::awaitable<BodyRead> receive_one(Body& body, BodyRead read, std::string beginning);
   boost::asio::awaitable<BodyRead> receive_many(Body& body, BodyRead read, std::string beginning);
   boost::asio::awaitable<void> wait_until_done();
+  /// A takeover cancels a read that waits, but not one that is done and not handed over yet.
+  bool wants_more(BodyRead read) const { return read == BodyRead::kMore && !is_taken_over_; }
   void submit(Submission submission);
   std::string summary() const;
 

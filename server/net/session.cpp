@@ -416,7 +416,7 @@ void Session::handle(const ClientMessage& message, const PublishMessage& publish
 }
 
 void Session::handle(const ClientMessage& message, const PublishedFrameMessage& /*frame*/) {
-  refuse(not_publishing(message.id_json));
+  publisher_.complain(not_publishing(message.id_json));
 }
 
 void Session::refuse(ProtocolError error) {

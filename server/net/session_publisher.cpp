@@ -47,11 +47,11 @@ void SessionPublisher::submit(Submission submission, Clock::duration transfer,
 
 void SessionPublisher::complain(const ProtocolError& error) {
   const Clock::time_point now = Clock::now();
-  if (last_complaint_ == error.code && now < complained_at_ + kSameComplaintEvery) {
+  const auto [last, is_first] = complained_at_.try_emplace(error.code, now);
+  if (!is_first && now < last->second + kSameComplaintEvery) {
     return;
   }
-  last_complaint_ = error.code;
-  complained_at_ = now;
+  last->second = now;
   outbox_.put(error);
   something_is_new_();
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,8 +67,7 @@ class SessionPublisher final : private Publisher {
   /// Goes with the first credit.
   std::string claim_id_json_;
   Clock::time_point last_arrival_;
-  std::optional<ProtocolError::Code> last_complaint_;
-  Clock::time_point complained_at_;
+  std::map<ProtocolError::Code, Clock::time_point> complained_at_;
 };
 
 }  // namespace freshframe

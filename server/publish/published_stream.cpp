@@ -66,6 +66,7 @@ PublishedStream::~PublishedStream() {
 void PublishedStream::request_stop() {
   stopping_ = true;
   submitted_.interrupt();
+  silence_.cancel();
 }
 
 boost::system::result<std::unique_ptr<PublishedStream::Claim>, ProtocolError>
@@ -87,12 +88,14 @@ PublishedStream::claim(Publisher& publisher, bool takes_over, std::string visito
   if (!is_back) {
     spdlog::info("{}: somebody publishes{}", channel_.name(), is_held ? ", who took it over" : "");
     interval_ = milliseconds{0};
+    interval_began_.reset();
     refusal_.reset();
+    // Live it stays, with the picture that is there, until it stalls.
+    if (channel_.status().state != CameraState::kLive) {
+      set_state(CameraState::kStarting);
+    }
   }
   last_heard_ = Clock::now();
-  if (channel_.status().state == CameraState::kLost) {
-    set_state(CameraState::kStarting);
-  }
   return claim;
 }
 
@@ -125,28 +128,28 @@ void PublishedStream::run() {
   while (!stopping_) {
     const std::optional<Job> job = submitted_.take_until(kNever);
     const WireForms wanted(wanted_forms_);
-    if (job) {
-      work_on(*job);
-    } else if (!(wanted == shown) && last_) {
+    const bool is_shown = job && work_on(*job);
+    if (!is_shown && !(wanted == shown) && last_) {
       show_last();
     }
     shown = wanted;
   }
 }
 
-void PublishedStream::work_on(const Job& job) {
+bool PublishedStream::work_on(const Job& job) {
   auto frame = reader_.read(job.submission);
   if (!frame) {
     boost::asio::post(loop_, [this, number = job.claim_number, error = frame.error()] {
       refused(number, error);
     });
-    return;
+    return false;
   }
   frame->info.sequence = job.sequence;
   last_ = {frame->info, frame->image.mime, Bytes::copy_of(frame->image.bytes)};
   boost::asio::post(loop_, [this, number = job.claim_number, picture = picture_of_last()] {
     taken(number, picture);
   });
+  return true;
 }
 
 PicturePtr PublishedStream::picture_of_last() const {
@@ -157,8 +160,10 @@ PicturePtr PublishedStream::picture_of_last() const {
 
 void PublishedStream::show_last() {
   boost::asio::post(loop_, [this, picture = picture_of_last()] {
-    // Of a publisher who left, or fell silent, it would be the past.
-    if (channel_.status().state == CameraState::kLive) {
+    // Of a publisher who left, or fell silent, it would be the past; and the one that was looked
+    // into last may have been of one who was displaced meanwhile.
+    if (channel_.status().state == CameraState::kLive &&
+        picture->sequence == last_taken_sequence_) {
       channel_.publish(picture);
     }
   });
@@ -170,10 +175,12 @@ void PublishedStream::taken(std::uint64_t claim_number, const PicturePtr& pictur
   }
   ++channel_.counters().encoded;
   const Clock::time_point now = Clock::now();
-  if (last_taken_ != Clock::time_point{}) {
-    interval_ = std::chrono::duration_cast<milliseconds>(now - last_taken_);
+  if (interval_began_) {
+    interval_ = std::chrono::duration_cast<milliseconds>(now - *interval_began_);
   }
+  interval_began_ = now;
   last_taken_ = now;
+  last_taken_sequence_ = picture->sequence;
   last_heard_ = now;
   set_state(CameraState::kLive);
   channel_.publish(picture);
@@ -208,7 +215,6 @@ void PublishedStream::tell_done(std::uint64_t claim_number, const ProtocolError*
 
 void PublishedStream::nobody_publishes() {
   visitor_.clear();
-  last_taken_ = {};
   refusal_.reset();
   set_state(CameraState::kLost, "no program publishes to this camera now");
 }

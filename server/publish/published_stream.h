@@ -88,7 +88,8 @@ class PublishedStream {
                                                                      bool takes_over,
                                                                      std::string visitor = {});
 
-  /// Lets the thread end; returns at once.
+  /// Nobody publishes any more: lets the thread end, and gives the event loop nothing more to wait
+  /// for. Returns at once.
   void request_stop();
 
  private:
@@ -109,7 +110,8 @@ class PublishedStream {
   void release(const Claim& claim);
 
   void run();
-  void work_on(const Job& job);
+  /// True when the frame is taken, and so shown in the forms that are wanted.
+  bool work_on(const Job& job);
   PicturePtr picture_of_last() const;
   void show_last();
 
@@ -135,6 +137,9 @@ class PublishedStream {
   /// Why frames are refused since the last that was taken.
   std::optional<ProtocolError> refusal_;
   Clock::time_point last_taken_;
+  std::uint64_t last_taken_sequence_ = 0;
+  /// When this publisher's last picture was taken; empty before its first.
+  std::optional<Clock::time_point> interval_began_;
   /// When something came last of whoever holds the stream.
   Clock::time_point last_heard_;
   std::chrono::milliseconds interval_{0};

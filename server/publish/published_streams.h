@@ -28,6 +28,13 @@ class PublishedStreams {
     return nullptr;
   }
 
+  /// PublishedStream::request_stop() of each.
+  void request_stop() {
+    for (PublishedStream& stream : streams_) {
+      stream.request_stop();
+    }
+  }
+
   bool empty() const { return streams_.empty(); }
 
  private:

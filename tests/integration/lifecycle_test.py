@@ -7,6 +7,8 @@ import signal
 import socket
 import tempfile
 import unittest
+import urllib.error
+import urllib.request
 
 import websockets
 
@@ -38,6 +40,15 @@ class StopTest(unittest.TestCase):
                 stalled.sendall(handshake(server.authority))
                 wait_until(lambda: server.cameras()["cam0"]["frames"]["encoded"] > 10, "a full pipe")
                 self.assertLess(server.stop(), STOP_LIMIT_S)
+
+    def test_a_program_that_may_put_another_picture_soon_does_not_hold_up_the_stop(self):
+        with FreshframeServer("--camera", "vision=publish") as server:
+            request = urllib.request.Request(server.url + "cameras/vision/frame", b"no image", method="PUT")
+            with self.assertRaises(urllib.error.HTTPError) as refusal:
+                urllib.request.urlopen(request, timeout=PATIENCE_S)
+            self.assertEqual(refusal.exception.code, 422)
+            refusal.exception.close()
+            self.assertLess(server.stop(), STOP_LIMIT_S)
 
     def test_interrupt_and_terminate_both_end_it_well(self):
         for number in [signal.SIGINT, signal.SIGTERM]:

@@ -1,10 +1,5 @@
-#include <optional>
 #include <string>
 #include <utility>
-
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
 
 #include "net/connection.h"
 
@@ -14,7 +9,6 @@
 namespace freshframe {
 namespace {
 
-namespace asio = boost::asio;
 using boost::system::error_code;
 
 class ConnectionTest : public NetTest {

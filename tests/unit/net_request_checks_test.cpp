@@ -64,6 +64,85 @@ TEST(FramingTest, ABodyIsRefusedHoweverItIsAnnounced) {
   EXPECT_EQ(status_of(check_framing(chunked)), http::status::bad_request);
 }
 
+HttpRequest put() {
+  HttpRequest request = get("/cameras/vision/frame");
+  request.method(http::verb::put);
+  return request;
+}
+
+TEST(FramingTest, ABodyIsTakenWhereOneIsWanted) {
+  HttpRequest counted = put();
+  counted.set(field::content_length, "1000");
+  EXPECT_EQ(check_framing(counted, true), std::nullopt);
+
+  HttpRequest empty = put();
+  empty.set(field::content_length, "0");
+  EXPECT_EQ(check_framing(empty, true), std::nullopt);
+
+  for (const char* coding : {"chunked", "Chunked"}) {
+    HttpRequest chunked = put();
+    chunked.set(field::transfer_encoding, coding);
+    EXPECT_EQ(check_framing(chunked, true), std::nullopt);
+  }
+}
+
+TEST(FramingTest, ABodyWithoutALengthIsRefused) {
+  EXPECT_EQ(status_of(check_framing(put(), true)), http::status::length_required);
+}
+
+TEST(FramingTest, ABodyIsCountedOrChunkedAndNotBoth) {
+  HttpRequest both = put();
+  both.set(field::content_length, "5");
+  both.set(field::transfer_encoding, "chunked");
+  EXPECT_EQ(status_of(check_framing(both, true)), http::status::bad_request);
+}
+
+TEST(FramingTest, ALengthIsOneNumber) {
+  for (const char* length : {"5, 5", "5,6", "-5", "+5", "0x5", "5 5", "five"}) {
+    HttpRequest request = put();
+    request.set(field::content_length, length);
+    EXPECT_EQ(status_of(check_framing(request, true)), http::status::bad_request) << length;
+  }
+  HttpRequest twice = put();
+  twice.set(field::content_length, "5");
+  twice.insert(field::content_length, "5");
+  EXPECT_EQ(status_of(check_framing(twice, true)), http::status::bad_request);
+}
+
+TEST(FramingTest, ATransferEncodingIsChunkedAndNothingElse) {
+  for (const char* coding :
+       {"gzip", "gzip, chunked", "chunked, chunked", "identity", "chunked;x", "xchunked", ""}) {
+    HttpRequest request = put();
+    request.set(field::transfer_encoding, coding);
+    EXPECT_EQ(status_of(check_framing(request, true)), http::status::bad_request) << coding;
+  }
+  HttpRequest twice = put();
+  twice.set(field::transfer_encoding, "chunked");
+  twice.insert(field::transfer_encoding, "chunked");
+  EXPECT_EQ(status_of(check_framing(twice, true)), http::status::bad_request);
+}
+
+// RFC 9112, section 6.1: who speaks HTTP/1.0 knows no chunks, and may hand them on as they are.
+TEST(FramingTest, AnOldClientsBodyIsCounted) {
+  HttpRequest old = put();
+  old.version(10);
+  old.set(field::transfer_encoding, "chunked");
+  EXPECT_EQ(status_of(check_framing(old, true)), http::status::bad_request);
+  old.erase(field::transfer_encoding);
+  EXPECT_EQ(status_of(check_framing(old, true)), http::status::length_required);
+  old.set(field::content_length, "5");
+  EXPECT_EQ(check_framing(old, true), std::nullopt);
+}
+
+TEST(FramingTest, ARequestWithABodyIsCheckedLikeAnyOther) {
+  HttpRequest request = put();
+  request.set(field::content_length, "5");
+  request.insert(field::host, "evil.example");
+  EXPECT_EQ(status_of(check_framing(request, true)), http::status::bad_request);
+  request.erase(field::host);
+  EXPECT_EQ(status_of(check_framing(request, true)), http::status::bad_request);
+}
+
 TEST(FramingTest, ALongTargetIsRefused) {
   EXPECT_EQ(check_framing(get("/" + std::string(2047, 'a'))), std::nullopt);
   EXPECT_EQ(status_of(check_framing(get("/" + std::string(2048, 'a')))),

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -70,6 +71,10 @@ class Client {
     return found;
   }
 
+  std::size_t count(const std::string& message) const {
+    return static_cast<std::size_t>(std::count(messages_.begin(), messages_.end(), message));
+  }
+
   void note(std::string message) {
     if (socket_.got_binary()) {
       const std::size_t length =
@@ -78,6 +83,7 @@ class Client {
       message = message.substr(4, length);
     }
     last_ = nlohmann::json::parse(message);
+    whole_.push_back(last_);
     const std::string type = last_["type"];
     if (type == "frame") {
       messages_.push_back("frame " + last_["sequence"].dump());
@@ -114,6 +120,8 @@ class Client {
   boost::system::error_code handshake_error_;
   boost::system::error_code end_;
   std::vector<std::string> messages_;
+  /// The same, as they came.
+  std::vector<nlohmann::json> whole_;
 };
 
 class SessionTest : public NetTest {

@@ -1,279 +1,472 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "hub/channel.h"
-#include "hub/viewer.h"
 #include "publish/published_stream.h"
 
-#include "png_file.h"
+#include "small_jpeg.h"
 
 namespace freshframe {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::milliseconds;
+using Code = ProtocolError::Code;
+using Claim = std::unique_ptr<PublishedStream::Claim>;
+using Notes = std::vector<std::string>;
 
-std::string png(std::uint32_t width_px) {
-  return png_file(width_px, 16);
-}
-
-/// Notes what it is told: "done", "refused CODE", "taken over", "watched".
-class TestPublisher final : public Publisher {
+/// Writes down all that it is told.
+class NotingPublisher final : public Publisher {
  public:
   void frame_done(const ProtocolError* error) override {
-    told_.push_back(error == nullptr ? "done" : "refused " + std::string(to_string(error->code)));
+    ++frames_done;
+    if (error != nullptr) {
+      errors.emplace_back(to_string(error->code));
+    }
   }
-  void taken_over() override { told_.push_back("taken over"); }
-  void watched_again() override { told_.push_back("watched"); }
+  void taken_over() override { ++takeovers; }
+  void watched_again() override { ++watched; }
 
-  std::vector<std::string> told_;
+  int frames_done = 0;
+  int takeovers = 0;
+  int watched = 0;
+  Notes errors;
 };
 
-/// Notes what it is told: "live", "lost", ..., and the width of each picture.
-class TestViewer final : public Viewer {
+/// Writes down the states, and the pictures by their width.
+class NotingViewer final : public Viewer {
  public:
   void on_picture(Channel& /*channel*/, const PicturePtr& picture) override {
-    told_.push_back(std::to_string(picture->width_px));
-    pictures_.push_back(picture);
+    notes.push_back("picture " + std::to_string(picture->width_px));
+    sequences.push_back(picture->sequence);
+    last = picture;
   }
   void on_status(Channel& /*channel*/, const CameraStatus& status) override {
-    told_.emplace_back(to_string(status.state));
-    reason_ = status.reason;
+    notes.emplace_back(to_string(status.state));
   }
 
-  std::vector<std::string> told_;
-  std::vector<PicturePtr> pictures_;
-  std::string reason_;
+  Notes notes;
+  std::vector<std::uint64_t> sequences;
+  PicturePtr last;
 };
 
-using Strings = std::vector<std::string>;
+constexpr auto kJson = WireForm::kJson;
+constexpr auto kBinary = WireForm::kBinary;
 
-class PublishedStreamTest : public testing::Test {
+const std::string kGif = "GIF89a" + std::string(100, '\0');
+
+class PublishedStreamTest : public ::testing::Test {
  protected:
-  // So long that no test meets it, but those that make it short.
-  explicit PublishedStreamTest(
-      PublishedStreamSettings settings = {.stalled_after = std::chrono::hours(1),
-                                          .left_after = std::chrono::hours(1)})
-      : stream_(loop_, channel_, settings) {}
+  PublishedStreamTest() { start({hours(1), hours(1), hours(1)}); }
 
+  void start(const PublishedStreamSettings& settings) {
+    stream_.reset();
+    stream_.emplace(loop_, channel_, settings);
+  }
+
+  /// Runs the event loop until `condition` holds. A test that waits in vain fails after 60 s.
   void run_until(const std::function<bool()>& condition) {
     const auto patience = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     while (!condition()) {
       ASSERT_LT(std::chrono::steady_clock::now(), patience) << "what was waited for never came";
       loop_.restart();
-      loop_.run_one_for(milliseconds(100));
+      handlers_run_ += loop_.run_one_for(milliseconds(100));
     }
   }
 
-  std::unique_ptr<PublishedStream::Claim> claim(TestPublisher& publisher, bool takes_over = false,
-                                                std::string visitor = {}) {
-    auto claimed = stream_.claim(publisher, takes_over, std::move(visitor));
-    EXPECT_TRUE(claimed);
+  void run_one_handler() {
+    run_until([this, before = handlers_run_] { return handlers_run_ > before; });
+  }
+
+  Claim claim(Publisher& publisher, bool takes_over = false, std::string visitor = {}) {
+    auto claimed = stream_->claim(publisher, takes_over, std::move(visitor));
+    EXPECT_TRUE(claimed.has_value());
     return claimed ? std::move(*claimed) : nullptr;
   }
 
-  std::string refusal(bool takes_over = false, std::string visitor = {}) {
-    TestPublisher publisher;
-    const auto claimed = stream_.claim(publisher, takes_over, std::move(visitor));
-    return claimed ? "claimed" : std::string(to_string(claimed.error().code));
+  bool is_taken_for(Publisher& publisher, std::string visitor = {}) {
+    const auto claimed = stream_->claim(publisher, false, std::move(visitor));
+    return claimed.has_error() && claimed.error().code == Code::kTaken;
   }
 
-  /// Submits a frame and waits until it is done with.
-  void submit(PublishedStream::Claim& claim, TestPublisher& publisher, std::string file) {
-    const std::size_t before = publisher.told_.size();
-    claim.submit({.bytes = std::move(file)});
-    run_until([&] { return publisher.told_.size() > before; });
+  /// Submits `image` and waits until it is done with.
+  void publish(const Claim& claim, NotingPublisher& publisher, std::string image) {
+    const int done = publisher.frames_done;
+    claim->submit({.bytes = std::move(image)});
+    run_until([&] { return publisher.frames_done > done; });
   }
 
   CameraState state() const { return channel_.status().state; }
+  const std::string& reason() const { return channel_.status().reason; }
+  void run_until(CameraState awaited) {
+    run_until([this, awaited] { return state() == awaited; });
+  }
 
   boost::asio::io_context loop_;
+  std::size_t handlers_run_ = 0;
   Channel channel_{"vision", "published"};
-  PublishedStream stream_;
-  TestPublisher publisher_;
+  std::optional<PublishedStream> stream_;
+  NotingPublisher ann_;
+  NotingPublisher bob_;
+  NotingViewer viewer_;
 };
 
-TEST_F(PublishedStreamTest, ItIsLostUntilSomebodyPublishesAndWhenNobodyDoesAnyMore) {
-  TestViewer viewer;
-  const Subscription subscription(channel_, viewer, WireForm::kBinary);
-  auto held = claim(publisher_);
-  submit(*held, publisher_, png(16));
-  EXPECT_EQ(publisher_.told_, (Strings{"done"}));
-  held.reset();
-  EXPECT_EQ(viewer.told_, (Strings{"lost", "starting", "live", "16", "lost"}));
-  EXPECT_EQ(viewer.reason_, "no program publishes to this camera now");
-  EXPECT_EQ(viewer.pictures_[0]->sequence, 1U);
+TEST_F(PublishedStreamTest, AStreamThatNobodyClaimedIsLost) {
+  EXPECT_EQ(state(), CameraState::kLost);
+  EXPECT_EQ(reason(), "no program publishes to this camera now");
 }
 
-TEST_F(PublishedStreamTest, ASecondPublisherIsRefusedAndTakesOverWhenItSaysSo) {
-  auto held = claim(publisher_);
-  EXPECT_EQ(refusal(), "taken");
-  EXPECT_TRUE(held->stands());
-  TestPublisher second;
-  auto taken = claim(second, true);
-  EXPECT_EQ(publisher_.told_, (Strings{"taken over"}));
-  EXPECT_FALSE(held->stands());
-  held.reset();
-  EXPECT_TRUE(taken->stands());
+TEST_F(PublishedStreamTest, AClaimedStreamStartsAndItsFirstPictureMakesItLive) {
+  const Subscription subscription(channel_, viewer_, kJson);
+  const Claim anns = claim(ann_);
+  EXPECT_TRUE(anns->stands());
+  publish(anns, ann_, small_jpeg(20));
+  EXPECT_EQ(viewer_.notes, (Notes{"lost", "starting", "live", "picture 20"}));
+  EXPECT_EQ(ann_.frames_done, 1);
+  EXPECT_EQ(ann_.errors, Notes{});
+  EXPECT_EQ(channel_.counters().captured, 1u);
+  EXPECT_EQ(channel_.counters().encoded, 1u);
+}
+
+TEST_F(PublishedStreamTest, AStreamThatSomebodyHoldsIsTaken) {
+  const Claim anns = claim(ann_);
+  const auto bobs = stream_->claim(bob_, false);
+  ASSERT_TRUE(bobs.has_error());
+  EXPECT_EQ(bobs.error().code, Code::kTaken);
+  EXPECT_TRUE(anns->stands());
+  EXPECT_EQ(ann_.takeovers, 0);
+}
+
+TEST_F(PublishedStreamTest, WhoIsDisplacedIsToldOnce) {
+  const Claim anns = claim(ann_);
+  const Claim bobs = claim(bob_, true);
+  EXPECT_EQ(ann_.takeovers, 1);
+  EXPECT_EQ(bob_.takeovers, 0);
+  EXPECT_FALSE(anns->stands());
+  EXPECT_TRUE(bobs->stands());
+}
+
+TEST_F(PublishedStreamTest, WhoWasDisplacedMayEndWithoutTheStreamBeingLost) {
+  Claim anns = claim(ann_);
+  const Claim bobs = claim(bob_, true);
+  anns.reset();
+  EXPECT_EQ(state(), CameraState::kStarting);
+  EXPECT_TRUE(bobs->stands());
+}
+
+TEST_F(PublishedStreamTest, AStreamWhosePublisherLeavesIsLostAtOnceAndFreeForTheNext) {
+  Claim anns = claim(ann_);
+  publish(anns, ann_, small_jpeg());
+  anns.reset();
+  EXPECT_EQ(state(), CameraState::kLost);
+  EXPECT_EQ(reason(), "no program publishes to this camera now");
+  const Claim bobs = claim(bob_);
   EXPECT_EQ(state(), CameraState::kStarting);
 }
 
-TEST_F(PublishedStreamTest, NothingOfAPublisherIsShownWhoWasTakenOverMeanwhile) {
-  TestViewer viewer;
-  const Subscription subscription(channel_, viewer, WireForm::kBinary);
-  auto held = claim(publisher_);
-  held->submit({.bytes = png(16)});
-  TestPublisher second;
-  auto taken = claim(second, true);
-  submit(*taken, second, png(32));
-  submit(*taken, second, png(32));
-  for (const PicturePtr& picture : viewer.pictures_) {
-    EXPECT_EQ(picture->width_px, 32);
+TEST_F(PublishedStreamTest, AStreamWithoutPicturesStallsAndGoesOnWithTheNext) {
+  start({milliseconds(20), hours(1), hours(1)});
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, small_jpeg());
+  run_until(CameraState::kStalled);
+  EXPECT_EQ(reason(), "the program that publishes to this camera sends no pictures");
+  publish(anns, ann_, small_jpeg());
+  EXPECT_EQ(reason(), "");
+  run_until(CameraState::kStalled);
+}
+
+TEST_F(PublishedStreamTest, ARefusalIsWhyAStreamThatStartsStalls) {
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, kGif);
+  EXPECT_EQ(ann_.errors, Notes{"other-format"});
+  EXPECT_EQ(state(), CameraState::kStalled);
+  EXPECT_TRUE(reason().starts_with("what is published is refused: ")) << reason();
+  EXPECT_NE(reason().find("GIF"), std::string::npos) << reason();
+}
+
+TEST_F(PublishedStreamTest, ViewersAreToldTheSameRefusalOnceAndAnotherAgain) {
+  const Subscription subscription(channel_, viewer_, kJson);
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, kGif);
+  publish(anns, ann_, kGif);
+  EXPECT_EQ(viewer_.notes, (Notes{"lost", "starting", "stalled"}));
+  publish(anns, ann_, small_jpeg().substr(0, 100));
+  EXPECT_EQ(viewer_.notes, (Notes{"lost", "starting", "stalled", "stalled"}));
+  EXPECT_EQ(ann_.errors, (Notes{"other-format", "other-format", "truncated-image"}));
+  EXPECT_EQ(channel_.counters().dropped_for(EncodeError::kForeign), 2u);
+  EXPECT_EQ(channel_.counters().dropped_for(EncodeError::kTruncated), 1u);
+}
+
+TEST_F(PublishedStreamTest, ARefusedFrameLeavesAStreamLiveUntilItStallsForThat) {
+  start({milliseconds(300), hours(1), hours(1)});
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, small_jpeg());
+  publish(anns, ann_, kGif);
+  EXPECT_EQ(ann_.errors, Notes{"other-format"});
+  run_until(CameraState::kStalled);
+  EXPECT_TRUE(reason().starts_with("what is published is refused: ")) << reason();
+}
+
+TEST_F(PublishedStreamTest, ARefusalBeforeTheLastPictureIsNotWhyAStreamStalls) {
+  start({milliseconds(20), hours(1), hours(1)});
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, kGif);
+  publish(anns, ann_, small_jpeg());
+  run_until(CameraState::kStalled);
+  EXPECT_EQ(reason(), "the program that publishes to this camera sends no pictures");
+}
+
+// Some of them are replaced by the next before the thread looks at them, how many is up to it.
+TEST_F(PublishedStreamTest, EachFrameIsDoneWithOnceThoughSomeAreReplaced) {
+  const Subscription subscription(channel_, viewer_, kJson);
+  const Claim anns = claim(ann_);
+  int submitted = 0;
+  while (channel_.counters().replaced == 0) {
+    anns->submit({.bytes = small_jpeg()});
+    ++submitted;
   }
-  EXPECT_EQ(publisher_.told_, (Strings{"taken over"}));
+  anns->submit({.bytes = small_jpeg(99)});
+  ++submitted;
+  run_until([&] { return !viewer_.notes.empty() && viewer_.notes.back() == "picture 99"; });
+  EXPECT_EQ(ann_.frames_done, submitted);
+  EXPECT_EQ(ann_.errors, Notes{});
+  EXPECT_EQ(channel_.counters().encoded + channel_.counters().replaced,
+            static_cast<std::uint64_t>(submitted));
+}
+
+TEST_F(PublishedStreamTest, FramesOfADisplacedPublisherAreNeitherShownNorReported) {
+  const Subscription subscription(channel_, viewer_, kJson);
+  const Claim anns = claim(ann_);
+  anns->submit({.bytes = small_jpeg(20)});
+  const Claim bobs = claim(bob_, true);
+  publish(bobs, bob_, small_jpeg(30));
+  EXPECT_EQ(viewer_.notes, (Notes{"lost", "starting", "live", "picture 30"}));
+  EXPECT_EQ(ann_.frames_done, 0);
+  EXPECT_EQ(bob_.frames_done, 1);
+}
+
+TEST_F(PublishedStreamTest, RefusalsOfOneWhoLeftConcernNobody) {
+  Claim anns = claim(ann_);
+  anns->submit({.bytes = kGif});
+  anns.reset();
+  const Claim bobs = claim(bob_);
+  publish(bobs, bob_, small_jpeg());
+  EXPECT_EQ(ann_.errors, Notes{});
+  EXPECT_EQ(bob_.errors, Notes{});
+  EXPECT_EQ(channel_.counters().dropped_for(EncodeError::kForeign), 0u);
 }
 
 TEST_F(PublishedStreamTest, TheSequenceRisesOverAllPublishers) {
-  TestViewer viewer;
-  const Subscription subscription(channel_, viewer, WireForm::kBinary);
-  for (std::uint64_t number = 1; number <= 3; ++number) {
-    TestPublisher publisher;
-    auto held = claim(publisher);
-    submit(*held, publisher, png(16));
-    EXPECT_EQ(viewer.pictures_.back()->sequence, number);
+  const Subscription subscription(channel_, viewer_, kJson);
+  Claim anns = claim(ann_);
+  publish(anns, ann_, small_jpeg());
+  publish(anns, ann_, small_jpeg());
+  anns.reset();
+  const Claim bobs = claim(bob_);
+  publish(bobs, bob_, small_jpeg());
+  EXPECT_EQ(viewer_.sequences, (std::vector<std::uint64_t>{1, 2, 3}));
+}
+
+TEST_F(PublishedStreamTest, WhoComesFirstAfterNobodyWatchedGetsTheLastPicture) {
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, small_jpeg(20));
+  const Subscription subscription(channel_, viewer_, kJson);
+  run_until([&] { return viewer_.last != nullptr; });
+  EXPECT_EQ(viewer_.notes, (Notes{"live", "picture 20"}));
+}
+
+TEST_F(PublishedStreamTest, WhoComesWithAnotherFormGetsTheLastPictureInIt) {
+  const Subscription subscription(channel_, viewer_, kJson);
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, small_jpeg(20));
+  EXPECT_FALSE(viewer_.last->has(kBinary));
+  NotingViewer late;
+  const Subscription lates(channel_, late, kBinary);
+  run_until([&] { return late.last != nullptr; });
+  EXPECT_EQ(late.notes, (Notes{"live", "picture 20"}));
+  EXPECT_EQ(std::string(late.last->image.data(), late.last->image.size()), small_jpeg(20));
+}
+
+TEST_F(PublishedStreamTest, WhoComesAfterThePublisherLeftIsShownNothing) {
+  Claim anns = claim(ann_);
+  publish(anns, ann_, small_jpeg());
+  anns.reset();
+  const Subscription subscription(channel_, viewer_, kJson);
+  run_one_handler();
+  EXPECT_EQ(viewer_.notes, Notes{"lost"});
+}
+
+TEST_F(PublishedStreamTest, WhoComesAfterAStallIsShownNothing) {
+  start({milliseconds(20), hours(1), hours(1)});
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, small_jpeg());
+  run_until(CameraState::kStalled);
+  const Subscription subscription(channel_, viewer_, kJson);
+  run_one_handler();
+  EXPECT_EQ(viewer_.notes, Notes{"stalled"});
+}
+
+TEST_F(PublishedStreamTest, APublisherIsToldWhenTheFirstViewerComes) {
+  const Claim anns = claim(ann_);
+  std::optional<Subscription> subscription(std::in_place, channel_, viewer_, kJson);
+  EXPECT_EQ(ann_.watched, 1);
+  EXPECT_TRUE(stream_->is_watched());
+  {
+    NotingViewer another;
+    const Subscription anothers(channel_, another, kBinary);
+    EXPECT_EQ(ann_.watched, 1);
   }
+  subscription.reset();
+  EXPECT_FALSE(stream_->is_watched());
+  EXPECT_EQ(ann_.watched, 1);
+  subscription.emplace(channel_, viewer_, kJson);
+  EXPECT_EQ(ann_.watched, 2);
 }
 
-TEST_F(PublishedStreamTest, EveryFrameIsDoneWithAlsoOneThatANewerReplaced) {
-  auto held = claim(publisher_);
-  constexpr std::size_t kFrames = 200;
-  for (std::size_t i = 0; i < kFrames; ++i) {
-    held->submit({.bytes = png(16)});
-  }
-  run_until([&] { return publisher_.told_.size() == kFrames; });
-  EXPECT_EQ(channel_.counters().captured, kFrames);
-  EXPECT_EQ(channel_.counters().encoded + channel_.counters().replaced, kFrames);
-}
-
-TEST_F(PublishedStreamTest, WhatIsRefusedIsToldToThePublisherAndToViewersAsLongAsNothingIsTaken) {
-  TestViewer viewer;
-  const Subscription subscription(channel_, viewer, WireForm::kBinary);
-  auto held = claim(publisher_);
-  submit(*held, publisher_, std::string(160 * 120 * 3, 'x'));
-  submit(*held, publisher_, std::string(160 * 120 * 3, 'x'));
-  EXPECT_EQ(publisher_.told_, (Strings{"refused raw-pixels", "refused raw-pixels"}));
-  EXPECT_EQ(viewer.told_, (Strings{"lost", "starting", "stalled"}));
-  EXPECT_TRUE(viewer.reason_.starts_with("what is published is refused: this is 57,600 bytes"))
-      << viewer.reason_;
-  submit(*held, publisher_, "GIF89a");
-  EXPECT_NE(viewer.reason_.find("GIF"), std::string::npos) << viewer.reason_;
-  submit(*held, publisher_, png(16));
-  submit(*held, publisher_, "GIF89a");
-  EXPECT_EQ(viewer.told_, (Strings{"lost", "starting", "stalled", "stalled", "live", "16"}));
-  EXPECT_EQ(channel_.counters().dropped_for(EncodeError::kForeign), 4U);
-}
-
-TEST_F(PublishedStreamTest, WhoComesLaterOrWantsAnotherFormSeesTheLastPicture) {
-  auto held = claim(publisher_);
-  submit(*held, publisher_, png(16));
-  TestViewer late;
-  const Subscription subscription(channel_, late, WireForm::kBinary);
-  EXPECT_EQ(publisher_.told_, (Strings{"done", "watched"}));
-  run_until([&] { return !late.pictures_.empty(); });
-  EXPECT_EQ(late.pictures_[0]->width_px, 16);
-
-  TestViewer other;
-  const Subscription other_form(channel_, other, WireForm::kJson);
-  run_until([&] { return !other.pictures_.empty(); });
-  EXPECT_EQ(other.pictures_[0]->sequence, 1U);
-}
-
-TEST_F(PublishedStreamTest, OfAPublisherWhoHasLeftNothingIsShown) {
-  auto held = claim(publisher_);
-  submit(*held, publisher_, png(16));
-  held.reset();
-  TestViewer late;
-  const Subscription subscription(channel_, late, WireForm::kBinary);
-  // The thread has seen the demand when it has looked into another frame.
-  auto again = claim(publisher_);
-  submit(*again, publisher_, png(32));
-  EXPECT_EQ(late.told_, (Strings{"lost", "starting", "live", "32"}));
-}
-
-TEST_F(PublishedStreamTest, AVisitorKeepsTheStreamBetweenItsRequests) {
-  auto first = claim(publisher_, false, "10.0.0.1");
-  submit(*first, publisher_, png(16));
-  first.reset();
+TEST_F(PublishedStreamTest, AVisitorKeepsTheStreamWhenItsClaimEnds) {
+  Claim anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, small_jpeg());
+  anns.reset();
   EXPECT_EQ(state(), CameraState::kLive);
-  EXPECT_EQ(refusal(false, "10.0.0.2"), "taken");
-  EXPECT_EQ(refusal(), "taken");
-  EXPECT_EQ(refusal(false, "10.0.0.1"), "claimed");
-  EXPECT_EQ(refusal(true, "10.0.0.2"), "claimed");
-  EXPECT_EQ(refusal(false, "10.0.0.1"), "taken");
-}
-
-TEST_F(PublishedStreamTest, AVisitorsNewerRequestTakesThePlaceOfItsOlder) {
-  auto older = claim(publisher_, false, "10.0.0.1");
-  TestPublisher newer;
-  auto second = claim(newer, false, "10.0.0.1");
-  EXPECT_EQ(publisher_.told_, (Strings{"taken over"}));
-  EXPECT_TRUE(second->stands());
-}
-
-TEST_F(PublishedStreamTest, AVisitorWhoIsNoneAfterAllKeepsNothing) {
-  auto held = claim(publisher_, false, "10.0.0.1");
-  held->leave_at_once();
-  held.reset();
-  EXPECT_EQ(state(), CameraState::kLost);
-  EXPECT_EQ(refusal(), "claimed");
-}
-
-class ImpatientPublishedStreamTest : public PublishedStreamTest {
- protected:
-  ImpatientPublishedStreamTest()
-      : PublishedStreamTest({.stalled_after = milliseconds(20), .left_after = milliseconds(40)}) {}
-};
-
-TEST_F(ImpatientPublishedStreamTest, APublisherWhoFallsSilentHasStalledAndIsLiveAgain) {
-  auto held = claim(publisher_);
-  submit(*held, publisher_, png(16));
-  run_until([&] { return state() == CameraState::kStalled; });
-  EXPECT_EQ(channel_.status().reason,
-            "the program that publishes to this camera sends no pictures");
-  submit(*held, publisher_, png(16));
+  EXPECT_TRUE(is_taken_for(bob_, "10.0.0.2"));
+  EXPECT_TRUE(is_taken_for(bob_));
+  anns = claim(ann_, false, "10.0.0.1");
   EXPECT_EQ(state(), CameraState::kLive);
 }
 
-TEST_F(ImpatientPublishedStreamTest, AStallTellsWhyFramesAreRefused) {
-  auto held = claim(publisher_);
-  submit(*held, publisher_, png(16));
-  submit(*held, publisher_, "GIF89a");
-  run_until([&] { return state() == CameraState::kStalled; });
-  EXPECT_TRUE(channel_.status().reason.starts_with("what is published is refused: "))
-      << channel_.status().reason;
+TEST_F(PublishedStreamTest, WhoHasNoConnectionIsTakenOverUntold) {
+  claim(ann_, false, "10.0.0.1").reset();
+  const Claim bobs = claim(bob_, true, "10.0.0.2");
+  EXPECT_TRUE(bobs->stands());
+  EXPECT_EQ(ann_.takeovers, 0);
+  EXPECT_TRUE(is_taken_for(ann_, "10.0.0.1"));
 }
 
-TEST_F(ImpatientPublishedStreamTest, AVisitorWhoFallsSilentHasLeft) {
-  auto held = claim(publisher_, false, "10.0.0.1");
-  submit(*held, publisher_, png(16));
-  held.reset();
-  run_until([&] { return state() == CameraState::kLost; });
-  EXPECT_EQ(refusal(), "claimed");
+TEST_F(PublishedStreamTest, AVisitorsNewerClaimTakesThePlaceOfItsOlder) {
+  const Claim older = claim(ann_, false, "10.0.0.1");
+  older->submit({.bytes = small_jpeg(20)});
+  NotingPublisher again;
+  const Claim newer = claim(again, false, "10.0.0.1");
+  EXPECT_EQ(ann_.takeovers, 1);
+  EXPECT_FALSE(older->stands());
+  EXPECT_TRUE(newer->stands());
 }
 
-TEST_F(ImpatientPublishedStreamTest, AVisitorWhoseFramesAreAllRefusedLeavesToo) {
-  auto held = claim(publisher_, false, "10.0.0.1");
-  submit(*held, publisher_, "GIF89a");
-  held.reset();
+TEST_F(PublishedStreamTest, AVisitorThatStaysSilentHasLeft) {
+  start({milliseconds(10), milliseconds(30), hours(1)});
+  const Subscription subscription(channel_, viewer_, kJson);
+  Claim anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, small_jpeg(20));
+  anns.reset();
+  run_until(CameraState::kLost);
+  EXPECT_EQ(viewer_.notes, (Notes{"lost", "starting", "live", "picture 20", "stalled", "lost"}));
+  EXPECT_FALSE(is_taken_for(bob_));
+}
+
+TEST_F(PublishedStreamTest, AVisitorWhosePicturesAreRefusedLeavesAsWell) {
+  start({hours(1), milliseconds(30), hours(1)});
+  Claim anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, kGif);
+  anns.reset();
   EXPECT_EQ(state(), CameraState::kStalled);
-  run_until([&] { return state() == CameraState::kLost; });
+  run_until(CameraState::kLost);
+}
+
+TEST_F(PublishedStreamTest, AVisitorWithoutPicturesLeavesAsWell) {
+  start({hours(1), milliseconds(30), hours(1)});
+  claim(ann_, false, "10.0.0.1").reset();
+  EXPECT_EQ(state(), CameraState::kStarting);
+  run_until(CameraState::kLost);
+}
+
+TEST_F(PublishedStreamTest, OneThatWasNoVisitorAfterAllLeavesAtOnce) {
+  Claim anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, small_jpeg());
+  anns->leave_at_once();
+  EXPECT_TRUE(is_taken_for(bob_, "10.0.0.1")) << "its own address displaces it no more";
+  anns.reset();
+  EXPECT_EQ(state(), CameraState::kLost);
+}
+
+// The interval between two publishers' pictures says nothing of the second: with it the stream
+// would be called live for three times as long as the first one was silent.
+TEST_F(PublishedStreamTest, ThePauseBeforeATakeoverDoesNotPutOffTheStall) {
+  start({milliseconds(200), hours(1), hours(1)});
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, small_jpeg());
+  run_until(CameraState::kStalled);
+  const Claim bobs = claim(bob_, true);
+  publish(bobs, bob_, small_jpeg());
+  // Of two timers the loop handles the earlier first, however late it is itself.
+  boost::asio::steady_timer later(loop_, milliseconds(400));
+  bool it_is_later = false;
+  later.async_wait([&](const boost::system::error_code&) { it_is_later = true; });
+  run_until([&] { return it_is_later; });
+  EXPECT_EQ(state(), CameraState::kStalled);
+}
+
+TEST_F(PublishedStreamTest, WhoTakesAStalledStreamOverIsNotBlamedForWhyItStalled) {
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, kGif);
+  EXPECT_EQ(state(), CameraState::kStalled);
+  const Claim bobs = claim(bob_, true);
+  EXPECT_EQ(state(), CameraState::kStarting);
+  EXPECT_EQ(reason(), "");
+}
+
+TEST_F(PublishedStreamTest, AVisitorThatIsBackDoesNotStartAStalledStreamAnew) {
+  Claim anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, kGif);
+  anns.reset();
+  anns = claim(ann_, false, "10.0.0.1");
+  EXPECT_EQ(state(), CameraState::kStalled);
+}
+
+// What the thread looked into last is not what was shown last: meanwhile the camera was taken over.
+TEST_F(PublishedStreamTest, WhoComesLateIsNotShownAFrameThatCameTooLateForTheOthers) {
+  const Subscription subscription(channel_, viewer_, kJson);
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, small_jpeg(20));
+  anns->submit({.bytes = small_jpeg(30)});
+  const Claim bobs = claim(bob_, true);
+  run_one_handler();  // the verdict on it
+  NotingViewer late;
+  const Subscription lates(channel_, late, kBinary);
+  run_one_handler();
+  EXPECT_EQ(late.notes, Notes{"live"});
+  EXPECT_EQ(viewer_.notes, (Notes{"lost", "starting", "live", "picture 20"}));
+}
+
+// A stop waits for the loop to have nothing left to do.
+TEST_F(PublishedStreamTest, AStreamThatIsToStopKeepsTheLoopNoLonger) {
+  Claim anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, small_jpeg());
+  anns.reset();
+  stream_->request_stop();
+  loop_.restart();
+  loop_.run_for(std::chrono::seconds(60));
+  EXPECT_TRUE(loop_.stopped());
+}
+
+TEST_F(PublishedStreamTest, AStreamMayEndWhileFramesAreUnderWay) {
+  Claim anns = claim(ann_);
+  anns->submit({.bytes = small_jpeg()});
+  anns.reset();
+  stream_.reset();
+  const Subscription subscription(channel_, viewer_, kJson);
+  EXPECT_EQ(viewer_.notes, Notes{"lost"});
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 
@@ -27,7 +29,6 @@ class RawClient {
   }
 
   bool has(std::string_view text) const { return answer_.find(text) != std::string::npos; }
-  void close() { socket_.close(); }
 
   std::string answer_;
   bool is_closed_ = false;

@@ -1,5 +1,6 @@
 #include "net/image_upload.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -65,6 +66,26 @@ ProtocolError too_large(std::size_t most) {
 
 bool is_multipart(const HttpRequest& request) {
   return beast::iequals(request[http::field::content_type].substr(0, 10), "multipart/");
+}
+
+// As MultipartParser takes it, and its line's end.
+constexpr std::size_t kMostBoundaryLine = 202;
+
+/// Whether a line of printable letters comes first that begins with two hyphens. Pixels may begin
+/// with two bytes of 45 as well.
+bool begins_with_a_boundary(std::string_view body) {
+  const std::size_t end = body.find('\n');
+  const std::string_view line = body.substr(0, end);
+  return end != std::string_view::npos && end <= kMostBoundaryLine && line.starts_with("--") &&
+         std::all_of(line.begin(), line.end(),
+                     [](char letter) { return (letter > ' ' && letter < 0x7f) || letter == '\r'; });
+}
+
+/// Whether more must come to tell.
+bool may_become_a_boundary(std::string_view beginning) {
+  constexpr std::string_view kHyphens = "--";
+  return kHyphens.starts_with(beginning.substr(0, kHyphens.size())) &&
+         beginning.size() <= kMostBoundaryLine && beginning.find('\n') == std::string_view::npos;
 }
 
 }  // namespace
@@ -154,14 +175,13 @@ asio::awaitable<bool> ImageUpload::tell_to_continue(const HttpRequest& request) 
 asio::awaitable<std::optional<HttpResponse>> ImageUpload::receive(const HttpRequest& request,
                                                                   Body& body) {
   // Enough to tell a stream whose sender does not name its type, as ffmpeg does not.
-  constexpr std::string_view kBoundaryBegins = "--";
   std::string beginning;
   BodyRead read = BodyRead::kMore;
-  while (wants_more(read) && beginning.size() < kBoundaryBegins.size()) {
+  while (wants_more(read) && may_become_a_boundary(beginning)) {
     read = co_await body.read();
     beginning += body.piece();
   }
-  if (is_multipart(request) || beginning.starts_with(kBoundaryBegins)) {
+  if (is_multipart(request) || begins_with_a_boundary(beginning)) {
     claim_->leave_at_once();
     read = co_await receive_many(body, read, std::move(beginning));
   } else {
@@ -189,6 +209,11 @@ asio::awaitable<std::optional<HttpResponse>> ImageUpload::receive(const HttpRequ
     case BodyRead::kMore:
     case BodyRead::kEnd:
       break;
+  }
+  if (is_stream_ && taken_ + refused_ == 0) {
+    co_return early_refusal(
+        request,
+        {ProtocolError::Code::kNoImage, "no part of this multipart body is an image", "frame", {}});
   }
   if (is_stream_) {
     co_return json_response(request, summary(), http::status::ok);

@@ -167,6 +167,10 @@ asio::awaitable<void> Session::read_messages() {
                                      message.size());
       handle(content, deflated, now - began);
     }
+    // Whoever is taken over and sends nothing more must not keep room for a frame.
+    if (message.capacity() > limits_.message_bytes + 1) {
+      message = beast::flat_buffer();
+    }
     message.clear();
     is_too_large = false;
   }

@@ -66,7 +66,8 @@ SessionPublisher::Clock::time_point SessionPublisher::grant_due_credit(Clock::ti
     }
   }
   owes_credit_ = false;
-  if (const int frames = window_.grant(); frames > 0) {
+  const int frames = claim_->stream().is_watched() ? window_.grant() : window_.grant_one();
+  if (frames > 0) {
     last_grant_ = now;
     outbox_.put(CreditDue{&claim_->stream().channel(), frames, std::move(claim_id_json_)});
     claim_id_json_.clear();

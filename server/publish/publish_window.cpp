@@ -41,6 +41,12 @@ int PublishWindow::size() const {
   return std::clamp(1 + static_cast<int>(frames_meanwhile + 1 - kIdleShare), 1, kMost);
 }
 
+int PublishWindow::grant_one() {
+  const int granted = granted_ == 0 ? 1 : 0;
+  granted_ += granted;
+  return granted;
+}
+
 int PublishWindow::grant() {
   const int granted = std::max(size() - granted_, 0);
   granted_ += granted;

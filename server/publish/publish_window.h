@@ -27,6 +27,9 @@ class PublishWindow {
   /// How many frames more the publisher may be told to send now. They count as granted.
   int grant();
 
+  /// As above, but one at most, and only when none is granted.
+  int grant_one();
+
   int size() const;
 
  private:

@@ -160,6 +160,19 @@ TEST_F(ImageUploadTest, ViewersGetTheFileAsItIsAndItsTime) {
   EXPECT_EQ(picture->captured, UnixTime{std::chrono::microseconds{1700000000123456}});
 }
 
+// A picture of dark grey: each byte is a hyphen.
+TEST_F(ImageUploadTest, PixelsThatBeginLikeABoundaryAreNoStream) {
+  const std::string answer =
+      answer_to(put(kOver + counted(std::string(std::size_t{160} * 120 * 3, '-'))));
+  EXPECT_EQ(status_of(answer), "HTTP/1.1 422 Unprocessable Entity");
+  EXPECT_EQ(json_of(answer)["code"], "raw-pixels") << answer;
+}
+
+TEST_F(ImageUploadTest, AStreamWithoutAPartIsNoSuccess) {
+  const std::string answer = answer_to(post(kOver + counted("--x\r\n--x--\r\n")));
+  EXPECT_EQ(status_of(answer), "HTTP/1.1 422 Unprocessable Entity");
+}
+
 TEST_F(ImageUploadTest, APictureMayComeInChunks) {
   EXPECT_EQ(status_of(answer_to(put(kOver + chunked(small_jpeg(), 1)))), "HTTP/1.1 204 No Content");
   EXPECT_EQ(status_of(answer_to(put(kOver + chunked(large_jpeg(300'000), 70'000)))),

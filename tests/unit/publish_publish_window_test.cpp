@@ -135,5 +135,14 @@ TEST_F(PublishWindowTest, FramesThatCameWithoutAGrantEarnNone) {
   EXPECT_EQ(window_.grant(), 0);
 }
 
+TEST_F(PublishWindowTest, OfOneFrameAtATimeThereIsNeverASecond) {
+  PublishWindow window;  // not the fixture's, which is granted as if somebody watched
+  EXPECT_EQ(window.grant_one(), 1);
+  EXPECT_EQ(window.grant_one(), 0);
+  window.arrived(std::chrono::milliseconds{1}, std::chrono::seconds{1});
+  window.done(std::chrono::milliseconds{1});
+  EXPECT_EQ(window.grant_one(), 1);
+}
+
 }  // namespace
 }  // namespace freshframe

@@ -128,9 +128,7 @@ class ImageUploadTest : public NetTest {
     run_until([&] { return connections_.count() == 0; });
   }
 
-  std::unique_ptr<PublishedStream::Claim> take_over() {
-    return std::move(*stream_.claim(publisher_, true));
-  }
+  std::unique_ptr<PublishedStream::Claim> take_over() { return *stream_.claim(publisher_, true); }
 
   Channel& vision_;
   PublishedStream& stream_;

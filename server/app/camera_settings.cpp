@@ -45,6 +45,16 @@ bool is_published(const CameraSpec& camera) {
   return std::holds_alternative<PublishRequest>(camera.source);
 }
 
+/// Of a source that has sizes, rates and formats of its own.
+template <class Change>
+void change_request(CameraSpec& camera, Change change) {
+  if (auto* const libcamera = std::get_if<LibcameraRequest>(&camera.source)) {
+    change(*libcamera);
+  } else {
+    change(std::get<PatternRequest>(camera.source));
+  }
+}
+
 Failure its_publisher_decides(std::string_view what) {
   return {Failure::Kind::kMisconfigured, "the source publish has no " + std::string(what) +
                                              " of its own: whoever publishes decides; leave it "
@@ -154,11 +164,7 @@ Result<void> set_camera_size(const GivenValue& size, CameraSpec& camera) {
         size, "a picture size of " + std::string(limits.noun),
         "WIDTHxHEIGHT from " + to_string(limits.smallest) + " to " + to_string(limits.largest));
   }
-  if (auto* const libcamera = std::get_if<LibcameraRequest>(&camera.source)) {
-    libcamera->size = *parsed;
-  } else {
-    std::get<PatternRequest>(camera.source).size = *parsed;
-  }
+  change_request(camera, [&](auto& request) { request.size = *parsed; });
   return {};
 }
 
@@ -170,11 +176,7 @@ Result<void> set_camera_frame_rate(const GivenValue& frames_per_second, CameraSp
   if (!(rate >= kLowestFramesPerSecond && rate <= kHighestFramesPerSecond)) {
     return refusal(frames_per_second, "a frame rate", "numbers from 0.01 to 240");
   }
-  if (auto* const libcamera = std::get_if<LibcameraRequest>(&camera.source)) {
-    libcamera->frames_per_second = rate;
-  } else {
-    std::get<PatternRequest>(camera.source).frames_per_second = rate;
-  }
+  change_request(camera, [&](auto& request) { request.frames_per_second = rate; });
   return {};
 }
 
@@ -186,11 +188,7 @@ Result<void> set_camera_format(const GivenValue& format, CameraSpec& camera) {
   std::string allowed;
   for (const PixelFormat candidate : limits.formats) {
     if (format.text == to_string(candidate)) {
-      if (auto* const libcamera = std::get_if<LibcameraRequest>(&camera.source)) {
-        libcamera->format = candidate;
-      } else {
-        std::get<PatternRequest>(camera.source).format = candidate;
-      }
+      change_request(camera, [&](auto& request) { request.format = candidate; });
       return {};
     }
     allowed.append(allowed.empty() ? "" : ", ").append(to_string(candidate));

@@ -7,10 +7,9 @@
  * Each round is with, without, without, with, so that what drifts meets both alike. Prints one JSON
  * object for each turn.
  */
-import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { launchBrowser, until, WatchedPage } from "../browser/browser.js";
+import { CountingProxy } from "../browser/counting-proxy.js";
 
 /** clock_t of /proc: USER_HZ is 100 wherever Linux runs. */
 const TICK_US = 10_000;
@@ -18,33 +17,9 @@ const TICK_US = 10_000;
 const END_OF_HEAD = "\r\n\r\n";
 const OFFER = /\r\nSec-WebSocket-Extensions:[^\r\n]*/i;
 
-/** Stands before a server, and in both kinds of turn alike: only what it leaves out differs. */
-class OfferProxy {
+/** Stands before the server in both kinds of turn alike: only what it leaves out differs. */
+class OfferProxy extends CountingProxy {
   isOfferKept = true;
-  bytesFromServer = 0;
-  #server;
-  /** @type {Set<import("node:net").Socket>} */
-  #sockets = new Set();
-
-  /** @param {string} url the server's */
-  constructor(url) {
-    const { hostname, port } = new URL(url);
-    this.#server = createServer((client) => {
-      const server = connect(Number(port), hostname);
-      server.on("data", (data) => (this.bytesFromServer += data.length));
-      this.#passHead(client, server);
-      server.pipe(client);
-      for (const socket of [client, server]) {
-        this.#sockets.add(socket);
-        socket.on("error", () => {});
-        socket.on("close", () => {
-          this.#sockets.delete(socket);
-          client.destroy();
-          server.destroy();
-        });
-      }
-    });
-  }
 
   /**
    * The first request's head, with or without the offer; what follows goes by as it is. A browser
@@ -53,7 +28,7 @@ class OfferProxy {
    * @param {import("node:net").Socket} client
    * @param {import("node:net").Socket} server
    */
-  #passHead(client, server) {
+  pass(client, server) {
     let head = "";
     const take = (/** @type {Buffer} */ data) => {
       head += data.toString("latin1");
@@ -63,19 +38,6 @@ class OfferProxy {
       client.pipe(server);
     };
     client.on("data", take);
-  }
-
-  async start() {
-    this.#server.listen(0, "127.0.0.1");
-    await once(this.#server, "listening");
-    const { port } = /** @type {import("node:net").AddressInfo} */ (this.#server.address());
-    return `http://127.0.0.1:${port}/`;
-  }
-
-  async stop() {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    await once(this.#server, "close");
   }
 }
 

@@ -1,22 +1,12 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include <vector>
 
 #include "message/base64_decode.h"
 
 #include "../unit/obvious_base64_decode.h"
-
-namespace {
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
-
-}  // namespace
+#include "check.h"
 
 // A publisher's Base64. What the vectors make of it is what the obvious decoder says: the same
 // bytes or the same flaw.

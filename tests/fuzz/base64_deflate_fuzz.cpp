@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,13 +9,9 @@
 #include "message/base64.h"
 #include "message/base64_deflate.h"
 
-namespace {
+#include "check.h"
 
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
+namespace {
 
 std::string plain(std::span<const std::byte> bytes) {
   std::string text(freshframe::base64_size(bytes.size()), '?');

@@ -1,20 +1,11 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 #include <variant>
 
 #include "app/camera_spec.h"
 
-namespace {
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
-
-}  // namespace
+#include "check.h"
 
 // Whatever the text is, a SPEC that is accepted holds only what its source can be asked for, and a
 // refusal is a short line.

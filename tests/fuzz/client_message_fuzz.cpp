@@ -1,6 +1,5 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -9,15 +8,11 @@
 
 #include "message/client_message.h"
 
+#include "check.h"
+
 namespace {
 
 using Json = nlohmann::json;
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
 
 // What is put into an answer as it stands must be JSON, and short.
 void check_id(const std::string& id_json) {

@@ -1,21 +1,12 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <set>
 #include <string>
 #include <string_view>
 
 #include "app/config_file.h"
 
-namespace {
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
-
-}  // namespace
+#include "check.h"
 
 // Whatever the file holds, it is either refused with a sentence or makes Options that keep the
 // promises of their header.

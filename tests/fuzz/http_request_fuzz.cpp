@@ -1,6 +1,5 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
 #include <boost/asio/buffer.hpp>
@@ -14,15 +13,11 @@
 #include "net/request_checks.h"
 #include "net/request_target.h"
 
+#include "check.h"
+
 namespace {
 
 namespace http = boost::beast::http;
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
 
 void check_target(std::string_view whole) {
   const freshframe::RequestTarget target = freshframe::split_target(whole);

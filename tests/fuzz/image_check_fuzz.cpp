@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,17 +8,13 @@
 #include "message/base64.h"
 #include "publish/image_check.h"
 
+#include "check.h"
+
 namespace {
 
 using freshframe::CheckedImage;
 using freshframe::ImageCheck;
 using freshframe::ImageRefusal;
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
 
 void check_refusal(const ImageRefusal& refusal) {
   check(!refusal.reason.empty() && refusal.reason.size() <= freshframe::kReasonBytesMost);

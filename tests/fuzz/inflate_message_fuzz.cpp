@@ -1,11 +1,12 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "base/utf8.h"
 #include "message/inflate_message.h"
+
+#include "check.h"
 
 namespace {
 
@@ -14,12 +15,6 @@ using freshframe::InflateError;
 
 constexpr std::size_t kMostTaken = 4096;
 constexpr std::size_t kMostCounted = 65536;
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
 
 bool fails_with(InflateError error, std::string_view message, std::size_t most_taken,
                 std::size_t most_counted) {

@@ -1,7 +1,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 
 #include "capture/frame.h"
@@ -9,15 +8,7 @@
 #include "encode/jpeg_marker_walk.h"
 #include "encode/pass_through_encoder.h"
 
-namespace {
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
-
-}  // namespace
+#include "check.h"
 
 // The walk over a camera's JPEG, and the pass-through encoder that relies on it: whatever the bytes
 // are, what is accepted keeps the promises of both headers.

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,18 +9,14 @@
 
 #include "publish/multipart_parser.h"
 
+#include "check.h"
+
 namespace {
 
 using freshframe::MultipartParser;
 
 // Small, so that parts are often too large.
 constexpr std::size_t kMostPartBytes = 64;
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
 
 struct Reading {
   std::vector<MultipartParser::Part> parts;

@@ -1,6 +1,5 @@
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,15 +9,11 @@
 
 #include "net/permessage_deflate.h"
 
+#include "check.h"
+
 namespace {
 
 namespace http = boost::beast::http;
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
 
 /// The header that is answered; empty when there is none, null when the handshake fails.
 std::optional<std::string> answer_to(const std::vector<std::string_view>& lines) {

@@ -2,19 +2,14 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <span>
 #include <vector>
 
 #include "encode/png_chunk_walk.h"
 
-namespace {
+#include "check.h"
 
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
+namespace {
 
 std::uint32_t integer_at(const std::vector<std::uint8_t>& bytes, std::size_t offset) {
   std::uint32_t value = 0;

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +17,7 @@
 #include "publish/publish_limits.h"
 
 #include "../unit/deflate_bytes.h"
+#include "check.h"
 
 namespace {
 
@@ -30,12 +30,6 @@ using Json = nlohmann::json;
 using Result = boost::system::result<PublishedFrame, freshframe::ProtocolError>;
 
 constexpr freshframe::UnixTime kArrived{std::chrono::seconds{1}};
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
 
 Json parsed(std::string_view text) {
   // The library takes a zero byte for the end of the text, and the reader refuses it.

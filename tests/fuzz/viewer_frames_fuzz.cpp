@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,6 +15,7 @@
 #include "net/prebuilt_frame_stream.h"
 
 #include "../unit/scripted_stream.h"
+#include "check.h"
 
 namespace {
 
@@ -29,12 +29,6 @@ using freshframe::StreamScript;
 constexpr std::string_view kHandshake =
     "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-
-void check(bool promise) {
-  if (!promise) {
-    std::abort();
-  }
-}
 
 /// Reads messages as Session does.
 class Reader {

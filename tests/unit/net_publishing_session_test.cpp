@@ -151,13 +151,7 @@ TEST_F(PublishingSessionTest, FramesMayBeCompressed) {
 }
 
 TEST_F(PublishingSessionTest, AFrameThatIsSaidToBeCompressedAndIsNotIsRefused) {
-  auto ann = std::make_unique<Client>(connected_socket());
-  websocket::permessage_deflate compressed;
-  compressed.client_enable = true;
-  ann->socket_.set_option(compressed);
-  ann->shake_hands(authority(), "/ws?subscribe=none");
-  run_until([&] { return ann->handshake_is_done_; });
-  ann->read_all();
+  const auto ann = compressing_viewer();
   say(*ann, kClaim, "credit");
   ann->send_raw(client_frame(0xC2, "\xff\xff\xff\xff"));
   run_until([&] { return ann->has("error not-json"); });

@@ -77,13 +77,7 @@ TEST_F(SessionCompressionTest, AnOfferThatIsMalformedIsRefusedBeforeTheUpgrade) 
 }
 
 TEST_F(SessionCompressionTest, AViewerThatCompressesIsUnderstood) {
-  auto ann = std::make_unique<Client>(connected_socket());
-  websocket::permessage_deflate compressed;
-  compressed.client_enable = true;
-  ann->socket_.set_option(compressed);
-  ann->shake_hands(authority(), "/ws?subscribe=none");
-  run_until([&] { return ann->handshake_is_done_; });
-  ann->read_all();
+  const auto ann = compressing_viewer();
   ann->say(R"({"type":"subscribe","camera":"back"})");
   ann->say(R"({"type":"subscribe","camera":"attic"})");
   run_until([&] { return ann->has("back idle") && ann->has("error unknown-camera"); });

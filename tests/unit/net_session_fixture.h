@@ -150,6 +150,18 @@ class SessionTest : public NetTest {
     return client;
   }
 
+  /// A viewer that compresses what it says, and reads. It is subscribed to nothing.
+  std::unique_ptr<Client> compressing_viewer() {
+    auto client = std::make_unique<Client>(connected_socket());
+    boost::beast::websocket::permessage_deflate compressed;
+    compressed.client_enable = true;
+    client->socket_.set_option(compressed);
+    client->shake_hands(authority(), "/ws?subscribe=none");
+    run_until([&] { return client->handshake_is_done_; });
+    client->read_all();
+    return client;
+  }
+
   /// Lets everything happen that can happen without waiting for a timer.
   void settle() {
     loop_.restart();

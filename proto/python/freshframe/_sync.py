@@ -60,6 +60,17 @@ class _LoopThread:
         self._thread.join()
 
 
+def _thread_that_has_done(work: Coroutine[Any, Any, None]) -> _LoopThread:
+    """A thread for what `work` opened; none is left when that fails."""
+    thread = _LoopThread()
+    try:
+        thread.run(work)
+    except BaseException:
+        thread.stop()
+        raise
+    return thread
+
+
 def _close_watch(thread: _LoopThread, twin: aio.Watch) -> None:
     thread.finish(twin.close())
 
@@ -69,12 +80,7 @@ class Publisher:
 
     def __init__(self, twin: aio.Publisher, timeout: float | None) -> None:
         self._twin = twin
-        self._thread = _LoopThread()
-        try:
-            self._thread.run(twin.open(timeout))
-        except BaseException:
-            self._thread.stop()
-            raise
+        self._thread = _thread_that_has_done(twin.open(timeout))
         # So that a program of one line, publish(...).send(image), does not end before its picture has left.
         atexit.register(self._close_at_exit)
         self._is_open = True
@@ -148,12 +154,7 @@ class Watch:
 
     def __init__(self, twin: aio.Watch, timeout: float | None) -> None:
         self._twin = twin
-        self._thread = _LoopThread()
-        try:
-            self._thread.run(twin.open(timeout))
-        except BaseException:
-            self._thread.stop()
-            raise
+        self._thread = _thread_that_has_done(twin.open(timeout))
         # A loop that was left with `break` keeps no reference, and should not keep the camera running.
         self._finalizer = weakref.finalize(self, _close_watch, self._thread, twin)
 

@@ -18,6 +18,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include "net/http_errors.h"
 #include "net/image_upload.h"
 #include "net/mjpeg_stream.h"
 #include "net/responses.h"
@@ -125,8 +126,7 @@ asio::awaitable<bool> HttpConnection::read_header(http::request_parser<http::emp
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
     co_await refuse(http::status::request_header_fields_too_large,
                     "the request's headers are larger than is taken here");
-  } else if (error.category() == http::make_error_code(http::error::bad_method).category() &&
-             error != http::error::end_of_stream && error != http::error::partial_message) {
+  } else if (is_peers_mistake(error)) {
     co_await refuse(http::status::bad_request, "this is not an HTTP/1 request");
   }
   co_return false;

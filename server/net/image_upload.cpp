@@ -18,6 +18,7 @@
 #include <nlohmann/json.hpp>
 
 #include "message/reply_messages.h"
+#include "net/http_errors.h"
 #include "net/responses.h"
 #include "publish/multipart_parser.h"
 
@@ -45,8 +46,7 @@ http::status status_of(ProtocolError::Code code) {
 
 /// The answer on which the connection stays, since all of the body was read.
 HttpResponse refusal(const HttpRequest& request, const ProtocolError& error) {
-  return json_response(request, std::string(make_error_message(error).view()) + "\n",
-                       status_of(error.code));
+  return error_response(request, status_of(error.code), error);
 }
 
 /// The answer before the body was read.
@@ -110,10 +110,7 @@ class ImageUpload::Body {
     const auto [error, size] =
         co_await http::async_read_some(stream_, received_, parser_, kNoThrow);
     if (error && error != http::error::need_buffer) {
-      const bool is_wrong =
-          error.category() == http::make_error_code(http::error::bad_method).category() &&
-          error != http::error::end_of_stream && error != http::error::partial_message;
-      co_return is_wrong ? BodyRead::kMalformed : BodyRead::kGone;
+      co_return is_peers_mistake(error) ? BodyRead::kMalformed : BodyRead::kGone;
     }
     piece_ = {room_.data(), room_.size() - parser_.get().body().size};
     co_return piece_.empty() && parser_.is_done() ? BodyRead::kEnd : BodyRead::kMore;

@@ -7,6 +7,8 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include "message/reply_messages.h"
+
 namespace freshframe {
 
 namespace {
@@ -55,6 +57,11 @@ HttpResponse text_response(const HttpRequest& request, http::status status, std:
 
 HttpResponse json_response(const HttpRequest& request, std::string body, http::status status) {
   return with_body(request, status, "application/json", std::move(body));
+}
+
+HttpResponse error_response(const HttpRequest& request, http::status status,
+                            const ProtocolError& error) {
+  return json_response(request, std::string(make_error_message(error).view()) + "\n", status);
 }
 
 HttpResponse empty_response(const HttpRequest& request, http::status status) {

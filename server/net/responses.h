@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "message/client_message.h"
 #include "net/http_types.h"
 #include "net/static_files.h"
 
@@ -18,6 +19,10 @@ HttpResponse text_response(const HttpRequest& request, boost::beast::http::statu
 
 HttpResponse json_response(const HttpRequest& request, std::string body,
                            boost::beast::http::status status = boost::beast::http::status::ok);
+
+/// `error` as its message, on one line.
+HttpResponse error_response(const HttpRequest& request, boost::beast::http::status status,
+                            const ProtocolError& error);
 
 /// For a status that has no body.
 HttpResponse empty_response(const HttpRequest& request, boost::beast::http::status status);

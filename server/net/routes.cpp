@@ -7,7 +7,6 @@
 
 #include <boost/beast/http/status.hpp>
 
-#include "message/reply_messages.h"
 #include "net/camera_list.h"
 #include "net/request_checks.h"
 #include "net/request_target.h"
@@ -104,10 +103,7 @@ Answer stream_pictures(HttpRequest& request, const Asked& asked, const Services&
 
 HttpResponse refuse_to_publish(const HttpRequest& request, http::status status,
                                ProtocolError::Code code, std::string reason) {
-  return json_response(
-      request,
-      std::string(make_error_message({code, std::move(reason), "publish", {}}).view()) + "\n",
-      status);
+  return error_response(request, status, {code, std::move(reason), "publish", {}});
 }
 
 /// Whether the query wants `takeover`; a plain `?takeover` counts.
@@ -131,8 +127,7 @@ Answer receive_images(HttpRequest& request, const Asked& asked, const Services& 
   PublishedStream* const stream = services.published.find(*channel);
   if (stream == nullptr) {
     return refuse_to_publish(request, http::status::conflict, ProtocolError::Code::kNotPublishable,
-                             "this camera has another source; one for publishing is configured "
-                             "with the source publish: --camera NAME=publish");
+                             std::string(kNotForPublishing));
   }
   const auto takes_over = wants_takeover(asked.query);
   if (!takes_over) {

@@ -195,7 +195,7 @@ void Session::something_is_new() {
 }
 
 Clock::time_point Session::send() {
-  const Clock::time_point credit_due_at = publisher_.grant_due_credit(Clock::now());
+  const Clock::time_point credit_due_at = publisher_.grant_due_credit();
   while (!message_ && !closing_ && !ended_) {
     if (std::optional<Outbox::Note> note = outbox_.take_note()) {
       message_.emplace(std::visit([](const auto& due) { return message_of(due); }, *note));
@@ -406,10 +406,8 @@ void Session::handle(const ClientMessage& message, const PublishMessage& publish
   }
   PublishedStream* const stream = published_.find(*channel);
   if (stream == nullptr) {
-    refuse({ProtocolError::Code::kNotPublishable,
-            "this camera has another source; one for publishing is configured with the source "
-            "publish: --camera NAME=publish",
-            message.type, message.id_json});
+    refuse({ProtocolError::Code::kNotPublishable, std::string(kNotForPublishing), message.type,
+            message.id_json});
     return;
   }
   if (const auto error = publisher_.claim(*stream, publish, message.id_json)) {

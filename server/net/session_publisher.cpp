@@ -56,17 +56,19 @@ void SessionPublisher::complain(const ProtocolError& error) {
   something_is_new_();
 }
 
-SessionPublisher::Clock::time_point SessionPublisher::grant_due_credit(Clock::time_point now) {
+SessionPublisher::Clock::time_point SessionPublisher::grant_due_credit() {
   if (!owes_credit_ || !publishes()) {
     return Clock::time_point::max();
   }
-  if (!claim_->stream().is_watched() && last_grant_) {
+  const Clock::time_point now = Clock::now();
+  const bool is_watched = claim_->stream().is_watched();
+  if (!is_watched && last_grant_) {
     if (const auto due_at = *last_grant_ + kCreditUnwatchedEvery; now < due_at) {
       return due_at;
     }
   }
   owes_credit_ = false;
-  const int frames = claim_->stream().is_watched() ? window_.grant() : window_.grant_one();
+  const int frames = is_watched ? window_.grant() : window_.grant_one();
   if (frames > 0) {
     last_grant_ = now;
     outbox_.put(CreditDue{&claim_->stream().channel(), frames, std::move(claim_id_json_)});

@@ -50,7 +50,7 @@ class SessionPublisher final : private Publisher {
 
   /// Puts the credit that is due into the outbox; when more will be, if only for the time that
   /// passes.
-  Clock::time_point grant_due_credit(Clock::time_point now);
+  Clock::time_point grant_due_credit();
 
  private:
   void frame_done(const ProtocolError* error) override;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <string_view>
 
 #include <boost/asio/io_context.hpp>
 
@@ -8,6 +9,11 @@
 #include "publish/published_stream.h"
 
 namespace freshframe {
+
+/// What is said to who would publish to another camera.
+inline constexpr std::string_view kNotForPublishing =
+    "this camera has another source; one for publishing is configured with the source publish: "
+    "--camera NAME=publish";
 
 /// Those of this server's cameras that programs publish to.
 ///

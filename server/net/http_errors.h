@@ -9,8 +9,8 @@ namespace freshframe {
 inline bool is_peers_mistake(const boost::beast::error_code& error) {
   using boost::beast::http::error::end_of_stream;
   using boost::beast::http::error::partial_message;
-  const auto& http_category = boost::beast::http::make_error_code(end_of_stream).category();
-  return error.category() == http_category && error != end_of_stream && error != partial_message;
+  const boost::beast::error_code ended = end_of_stream;
+  return error.category() == ended.category() && error != ended && error != partial_message;
 }
 
 }  // namespace freshframe

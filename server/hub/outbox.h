@@ -57,6 +57,8 @@ class Outbox {
 
   /// Adds up with credit that waits already.
   void put(CreditDue credit);
+  /// The credit that waits, which then waits no more.
+  std::optional<CreditDue> take_credit() { return std::exchange(credit_, std::nullopt); }
 
   void put(Channel& channel, CameraStatus status) { place_of(channel).status = std::move(status); }
   void put(Channel& channel, PicturePtr picture) { place_of(channel).picture = std::move(picture); }

@@ -162,8 +162,8 @@ boost::system::result<ClientMessage, ProtocolError> parse_client_message(std::st
   ClientMessage message;
   try {
     const Json parsed = parse_json_object(text);
-    message.id_json = id_of(parsed);
     message.type = type_of(parsed);
+    message.id_json = id_of(parsed);
     return read(parsed, message);
   } catch (const RefusedMessage& refused) {
     return ProtocolError{refused.code, refused.reason, echoed_type(message.type),

@@ -153,7 +153,7 @@ asio::awaitable<void> HttpConnection::end_after_last_answer() {
   beast::error_code ignored;
   stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   stream_.expires_after(limits_.leftover_time);
-  std::array<std::byte, 4096> leftover{};
+  std::array<std::byte, std::size_t{16} * 1024> leftover{};
   for (std::size_t left = limits_.leftover_bytes; left > 0;) {
     const auto [error, size] = co_await stream_.async_read_some(
         asio::buffer(leftover.data(), std::min(left, leftover.size())), kNoThrow);

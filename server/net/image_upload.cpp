@@ -19,7 +19,9 @@
 
 #include "message/reply_messages.h"
 #include "net/http_errors.h"
+#include "net/peer_address.h"
 #include "net/responses.h"
+#include "publish/frame_too_large.h"
 #include "publish/multipart_parser.h"
 
 namespace freshframe {
@@ -29,6 +31,8 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
+
+using Clock = std::chrono::steady_clock;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
@@ -49,19 +53,14 @@ HttpResponse refusal(const HttpRequest& request, const ProtocolError& error) {
   return error_response(request, status_of(error.code), error);
 }
 
-/// The answer before the body was read.
-HttpResponse early_refusal(HttpRequest request, const ProtocolError& error) {
+HttpRequest without_keep_alive(HttpRequest request) {
   request.keep_alive(false);
-  return refusal(request, error);
+  return request;
 }
 
-ProtocolError too_large(std::size_t most) {
-  return {ProtocolError::Code::kImageTooLarge,
-          "an image may have at most " + std::to_string(most >> 20) +
-              " MiB; make it smaller, or "
-              "lower its quality",
-          "frame",
-          {}};
+/// The answer before the body was read.
+HttpResponse early_refusal(const HttpRequest& request, const ProtocolError& error) {
+  return refusal(without_keep_alive(request), error);
 }
 
 bool is_multipart(const HttpRequest& request) {
@@ -94,8 +93,8 @@ bool may_become_a_boundary(std::string_view beginning) {
 class ImageUpload::Body {
  public:
   Body(beast::tcp_stream& stream, beast::flat_buffer& received, HeaderParser& header,
-       std::chrono::milliseconds patience)
-      : stream_(stream), received_(received), parser_(std::move(header)), patience_(patience) {
+       const Limits& limits)
+      : stream_(stream), received_(received), parser_(std::move(header)), limits_(limits) {
     parser_.body_limit(boost::none);
   }
 
@@ -106,15 +105,21 @@ class ImageUpload::Body {
     }
     parser_.get().body().data = room_.data();
     parser_.get().body().size = room_.size();
-    stream_.expires_after(patience_);
+    stream_.expires_after(limits_.upload_silence_time);
     const auto [error, size] =
         co_await http::async_read_some(stream_, received_, parser_, kNoThrow);
     if (error && error != http::error::need_buffer) {
       co_return is_peers_mistake(error) ? BodyRead::kMalformed : BodyRead::kGone;
     }
     piece_ = {room_.data(), room_.size() - parser_.get().body().size};
-    co_return piece_.empty() && parser_.is_done() ? BodyRead::kEnd : BodyRead::kMore;
+    if (parser_.is_done()) {
+      co_return piece_.empty() ? BodyRead::kEnd : BodyRead::kMore;
+    }
+    co_return Clock::now() > began_ + limits_.upload_time ? BodyRead::kTooSlow : BodyRead::kMore;
   }
+
+  /// What follows is the next image of several.
+  void begin_image() { began_ = Clock::now(); }
 
   /// What the last read brought.
   std::string_view piece() const { return piece_; }
@@ -123,8 +128,9 @@ class ImageUpload::Body {
   beast::tcp_stream& stream_;
   beast::flat_buffer& received_;
   http::request_parser<http::buffer_body> parser_;
-  const std::chrono::milliseconds patience_;
-  std::array<char, std::size_t{64} * 1024> room_{};
+  const Limits& limits_;
+  Clock::time_point began_ = Clock::now();
+  std::array<char, std::size_t{8} * 1024> room_{};
   std::string_view piece_;
 };
 
@@ -137,11 +143,14 @@ asio::awaitable<std::optional<HttpResponse>> ImageUpload::run(HeaderParser& head
   const HttpRequest request = header.get();
   const auto length = header.content_length();
   if (length && *length > limits_.published_bytes && !is_multipart(request)) {
-    co_return early_refusal(request, too_large(limits_.published_bytes));
+    co_return early_refusal(request, frame_too_large(limits_.published_bytes));
   }
-  beast::error_code unknown;
-  const auto peer = stream_.socket().remote_endpoint(unknown).address().to_string();
-  auto claimed = upload.stream->claim(*this, upload.takes_over, peer);
+  std::string peer = peer_address(stream_.socket());
+  if (peer.empty()) {
+    co_return std::nullopt;
+  }
+  auto claimed = upload.stream->claim(*this, upload.takes_over,
+                                      {.address = std::move(peer), .is_visitor = true});
   if (!claimed) {
     ProtocolError error = claimed.error();
     error.reason += ": add ?takeover=true to the address";
@@ -153,7 +162,7 @@ asio::awaitable<std::optional<HttpResponse>> ImageUpload::run(HeaderParser& head
   if (!goes_on && !is_taken_over_) {
     co_return std::nullopt;
   }
-  const auto body = std::make_unique<Body>(stream_, received_, header, limits_.upload_silence_time);
+  const auto body = std::make_unique<Body>(stream_, received_, header, limits_);
   std::optional<HttpResponse> answer = co_await receive(request, *body);
   co_return answer;
 }
@@ -201,8 +210,18 @@ asio::awaitable<std::optional<HttpResponse>> ImageUpload::receive(const HttpRequ
                                         "the body is not chunked or multipart as HTTP has it",
                                         "frame",
                                         {}});
+    case BodyRead::kTooSlow:
+      co_return error_response(
+          without_keep_alive(request), http::status::request_timeout,
+          {ProtocolError::Code::kTruncatedImage,
+           "an image must be here whole within " +
+               std::to_string(
+                   std::chrono::ceil<std::chrono::seconds>(limits_.upload_time).count()) +
+               " s: make it smaller, or send less often",
+           "frame",
+           {}});
     case BodyRead::kTooLarge:
-      co_return early_refusal(request, too_large(limits_.published_bytes));
+      co_return early_refusal(request, frame_too_large(limits_.published_bytes));
     case BodyRead::kMore:
     case BodyRead::kEnd:
       break;
@@ -240,10 +259,11 @@ asio::awaitable<ImageUpload::BodyRead> ImageUpload::receive_one(Body& body, Body
 asio::awaitable<ImageUpload::BodyRead> ImageUpload::receive_many(Body& body, BodyRead read,
                                                                  std::string beginning) {
   is_stream_ = true;
-  MultipartParser parser(limits_.published_bytes, [this](MultipartParser::Part part) {
+  MultipartParser parser(limits_.published_bytes, [&](MultipartParser::Part part) {
+    body.begin_image();
     if (part.is_too_large) {
-      ++refused_;
-      last_error_ = too_large(limits_.published_bytes);
+      ++under_way_;
+      claim_->refuse(frame_too_large(limits_.published_bytes));
     } else {
       submit({.bytes = std::move(part.body), .captured = part.captured});
     }

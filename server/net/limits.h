@@ -20,8 +20,8 @@ struct Limits {
   std::chrono::milliseconds silence_time{30'000};
   /// What is still read of a peer whose connection ends, and for how long, so that our last answer
   /// is not lost to the reset that closing on unread bytes sends. Source: RFC 9112, section 9.6.
-  std::size_t leftover_bytes = std::size_t{1024} * 1024;
-  std::chrono::milliseconds leftover_time{1'000};
+  std::size_t leftover_bytes = std::size_t{64} * 1024 * 1024;
+  std::chrono::milliseconds leftover_time{5'000};
   /// How long a closing handshake may take.
   std::chrono::milliseconds close_time{2'000};
   /// A message from a viewer; a larger one is answered with an error.
@@ -30,8 +30,12 @@ struct Limits {
   std::size_t refused_message_bytes = std::size_t{64} * 1024;
   /// A publisher's message, a request's image, a part of a stream of them.
   std::size_t published_bytes = kMostPublishedBytes;
+  /// A publisher's message that is larger than this ends its session with 1009.
+  std::size_t refused_published_bytes = std::size_t{64} * 1024 * 1024;
   /// How long nothing may come of an image that is being uploaded.
   std::chrono::milliseconds upload_silence_time{30'000};
+  /// How long an image may take that is being uploaded, from its first byte to its last.
+  std::chrono::milliseconds upload_time{60'000};
 };
 
 }  // namespace freshframe

@@ -20,8 +20,10 @@
 #include "message/inflate_message.h"
 #include "message/reply_messages.h"
 #include "message/status_message.h"
+#include "net/peer_address.h"
 #include "net/permessage_deflate.h"
 #include "net/subprotocol.h"
+#include "publish/frame_too_large.h"
 
 namespace freshframe {
 
@@ -66,6 +68,12 @@ ProtocolError not_publishing(const std::string& id_json) {
           "this connection publishes to no camera; claim one first: "
           R"({"type":"publish","camera":"NAME"})",
           "frame", id_json};
+}
+
+/// Whether what could not be read for `error` was meant as a frame, or may have been.
+bool may_be_a_frame(const ProtocolError& error) {
+  return error.request == "frame" ||
+         (error.request.empty() && error.code != ProtocolError::Code::kUnknownType);
 }
 
 }  // namespace
@@ -157,6 +165,8 @@ asio::awaitable<void> Session::read_messages() {
     const Deflated deflated = socket_.next_layer().take_deflated();
     if (closing_) {
       // Nothing more is heard of a viewer whose session is being ended.
+    } else if (is_too_large && publisher_.publishes()) {
+      publisher_.refuse(frame_too_large(limits_.published_bytes));
     } else if (is_too_large && publisher_.has_published()) {
       // Frames may have been on their way when somebody took the camera over.
       publisher_.complain(not_publishing({}));
@@ -323,10 +333,13 @@ bool Session::handle_deflated_unless_frame(std::string_view message) {
 bool Session::handle_unless_frame(std::string_view text) {
   const auto message = parse_client_message(text);
   if (!message) {
+    if (publisher_.publishes() && may_be_a_frame(message.error())) {
+      return true;  // looking into it tells what is wrong, and gives the credit back
+    }
     refuse(message.error());
     return false;
   }
-  if (std::holds_alternative<PublishedFrameMessage>(message->body) && publisher_.has_published()) {
+  if (std::holds_alternative<PublishedFrameMessage>(message->body) && publisher_.publishes()) {
     return true;
   }
   std::visit([&](const auto& body) { handle(*message, body); }, message->body);
@@ -410,11 +423,12 @@ void Session::handle(const ClientMessage& message, const PublishMessage& publish
             message.id_json});
     return;
   }
-  if (const auto error = publisher_.claim(*stream, publish, message.id_json)) {
+  if (const auto error = publisher_.claim(*stream, publish, message.id_json,
+                                          peer_address(beast::get_lowest_layer(socket_)))) {
     refuse(*error);
     return;
   }
-  socket_.read_message_max(limits_.published_bytes);
+  socket_.read_message_max(limits_.refused_published_bytes);
 }
 
 void Session::handle(const ClientMessage& message, const PublishedFrameMessage& /*frame*/) {

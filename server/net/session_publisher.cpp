@@ -14,14 +14,14 @@ constexpr auto kSameComplaintEvery = 1s;
 
 std::optional<ProtocolError> SessionPublisher::claim(PublishedStream& stream,
                                                      const PublishMessage& message,
-                                                     const std::string& id_json) {
+                                                     const std::string& id_json, std::string peer) {
   if (publishes()) {
     return ProtocolError{
         ProtocolError::Code::kAlreadyPublishing,
         "this connection publishes already; for another camera open another connection", "publish",
         id_json};
   }
-  auto claimed = stream.claim(*this, message.takes_over);
+  auto claimed = stream.claim(*this, message.takes_over, {.address = std::move(peer)});
   if (!claimed) {
     ProtocolError error = claimed.error();
     error.reason +=
@@ -43,6 +43,11 @@ void SessionPublisher::submit(Submission submission, Clock::duration transfer,
   last_arrival_ = Clock::now();
   window_.arrived(transfer, round_trip);
   claim_->submit(std::move(submission));
+}
+
+void SessionPublisher::refuse(const ProtocolError& error) {
+  last_arrival_ = Clock::now();
+  claim_->refuse(error);
 }
 
 void SessionPublisher::complain(const ProtocolError& error) {
@@ -87,10 +92,14 @@ void SessionPublisher::frame_done(const ProtocolError* error) {
 }
 
 void SessionPublisher::taken_over() {
+  // Credit is for the claim that it was granted to.
+  if (std::optional<CreditDue> credit = outbox_.take_credit(); credit && !credit->id_json.empty()) {
+    claim_id_json_ = std::move(credit->id_json);
+  }
+  owes_credit_ = false;
   outbox_.put(ProtocolError{ProtocolError::Code::kTakenOver,
-                            "another publisher has taken this camera over",
-                            "publish",
-                            {}});
+                            "another publisher has taken this camera over", "publish",
+                            std::exchange(claim_id_json_, {})});
   something_is_new_();
 }
 

@@ -38,11 +38,15 @@ class SessionPublisher final : private Publisher {
   bool has_published() const { return claim_ != nullptr; }
 
   /// Claims `stream` and answers with the first credit. Fails with what to do instead.
+  /// `peer`: its address.
   std::optional<ProtocolError> claim(PublishedStream& stream, const PublishMessage& message,
-                                     const std::string& id_json);
+                                     const std::string& id_json, std::string peer);
 
   /// A frame has come; `transfer` is the time from its first byte to its last.
   void submit(Submission submission, Clock::duration transfer, Clock::duration round_trip);
+
+  /// A frame has come that is not even looked into.
+  void refuse(const ProtocolError& error);
 
   /// Says what was wrong with a frame, but the same no more than once a second: a program that
   /// sends 30 wrong frames a second has one mistake.

@@ -240,7 +240,7 @@ ImageRefusal unknown(std::span<const std::byte> bytes) {
                                     "cv2.imencode('.jpg', img) makes"})};
   }
   if (look_like_pixels(bytes)) {
-    return {Code::kNoImage,
+    return {Code::kRawPixels,
             joined({"this begins with ", first,
                     ", not as a JPEG (ff d8 ff) or a PNG (89 50 4e 47) does, and looks like raw "
                     "pixels: ",

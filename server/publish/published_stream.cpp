@@ -42,14 +42,22 @@ void PublishedStream::Claim::submit(Submission submission) {
   stream_.submit(*this, std::move(submission));
 }
 
+void PublishedStream::Claim::refuse(const ProtocolError& error) {
+  ++stream_.channel_.counters().captured;
+  stream_.refused(number_, error);
+}
+
 PublishedStream::PublishedStream(boost::asio::io_context& loop, Channel& channel,
                                  const PublishedStreamSettings& settings)
     : loop_(loop), channel_(channel), settings_(settings), silence_(loop), reader_(channel.name()) {
   nobody_publishes();
   channel_.on_demand([this](WireForms wanted) {
     const bool was_watched = is_watched();
-    wanted_forms_ = wanted.bits();
-    submitted_.interrupt();
+    const std::uint8_t before = wanted_forms_.exchange(wanted.bits());
+    if ((wanted.bits() & ~before) != 0) {
+      wants_last_ = true;
+      submitted_.interrupt();
+    }
     if (!was_watched && is_watched() && holder_ != nullptr) {
       holder_->publisher_.watched_again();
     }
@@ -70,25 +78,33 @@ void PublishedStream::request_stop() {
 }
 
 boost::system::result<std::unique_ptr<PublishedStream::Claim>, ProtocolError>
-PublishedStream::claim(Publisher& publisher, bool takes_over, std::string visitor) {
+PublishedStream::claim(Publisher& publisher, bool takes_over, Claimant claimant) {
   const bool is_held = holder_ != nullptr || !visitor_.empty();
   const std::string& held_by = holder_ != nullptr ? holder_->visitor_ : visitor_;
-  const bool is_back = is_held && !visitor.empty() && held_by == visitor;
-  if (is_held && !is_back && !takes_over) {
+  const bool is_own = is_held && !claimant.address.empty() && held_by == claimant.address &&
+                      (claimant.is_visitor || holder_ == nullptr);
+  const bool is_back = is_own && claimant.is_visitor;
+  const bool is_back_late = !is_held && claimant.is_visitor && departed_ == claimant.address;
+  if (is_held && !is_own && !takes_over) {
     return ProtocolError{ProtocolError::Code::kTaken,
                          "somebody else publishes to this camera; takeover takes it from them",
                          "publish",
                          {}};
   }
-  std::unique_ptr<Claim> claim(new Claim(*this, publisher, std::move(visitor)));
+  std::unique_ptr<Claim> claim(new Claim(
+      *this, publisher, claimant.is_visitor ? std::move(claimant.address) : std::string()));
   visitor_.clear();
+  departed_.clear();
   if (Claim* const displaced = std::exchange(holder_, claim.get())) {
     displaced->publisher_.taken_over();
   }
   if (!is_back) {
     spdlog::info("{}: somebody publishes{}", channel_.name(), is_held ? ", who took it over" : "");
-    interval_ = milliseconds{0};
-    interval_began_.reset();
+    // One that comes once a minute had left each time, and its pace is known all the same.
+    if (!is_back_late) {
+      interval_ = milliseconds{0};
+      interval_began_.reset();
+    }
     refusal_.reset();
     // Live it stays, with the picture that is there, until it stalls.
     if (channel_.status().state != CameraState::kLive) {
@@ -124,15 +140,14 @@ void PublishedStream::release(const Claim& claim) {
 
 void PublishedStream::run() {
   pthread_setname_np(pthread_self(), "publish");
-  WireForms shown(wanted_forms_);
   while (!stopping_) {
     const std::optional<Job> job = submitted_.take_until(kNever);
-    const WireForms wanted(wanted_forms_);
+    // Before the forms are looked at: who comes from now on is seen in the next round.
+    const bool wants_last = wants_last_.exchange(false);
     const bool is_shown = job && work_on(*job);
-    if (!is_shown && !(wanted == shown) && last_) {
+    if (!is_shown && wants_last && last_) {
       show_last();
     }
-    shown = wanted;
   }
 }
 
@@ -214,15 +229,14 @@ void PublishedStream::tell_done(std::uint64_t claim_number, const ProtocolError*
 }
 
 void PublishedStream::nobody_publishes() {
-  visitor_.clear();
+  departed_ = std::exchange(visitor_, {});
   refusal_.reset();
   set_state(CameraState::kLost, "no program publishes to this camera now");
 }
 
 void PublishedStream::wait_for_silence() {
-  const auto stalls_at = last_taken_ + at_least(settings_.stalled_after, 3);
-  const auto leaves_at =
-      last_heard_ + std::min(at_least(settings_.left_after, 5), settings_.left_after_most);
+  const auto stalls_at = last_taken_ + patience(settings_.stalled_after, 3);
+  const auto leaves_at = last_heard_ + patience(settings_.left_after, 5);
   const bool is_live = channel_.status().state == CameraState::kLive;
   if (!is_live && visitor_.empty()) {
     return;  // it is known to have stalled, and its connection tells when it leaves
@@ -246,8 +260,8 @@ std::string PublishedStream::why_no_pictures() const {
                   : "the program that publishes to this camera sends no pictures";
 }
 
-milliseconds PublishedStream::at_least(milliseconds time, int intervals) const {
-  return std::max(time, interval_ * intervals);
+milliseconds PublishedStream::patience(milliseconds least, int intervals) const {
+  return std::max(least, std::min(interval_ * intervals, settings_.left_after_most));
 }
 
 void PublishedStream::set_state(CameraState state, std::string reason) {

@@ -30,7 +30,16 @@ struct PublishedStreamSettings {
   /// A publisher without a connection that stays, one picture for each HTTP request, has left when
   /// it sent nothing for this long, and for five times the time between its last two pictures.
   std::chrono::milliseconds left_after{10'000};
+  /// However slow the pictures are, neither takes longer than this.
   std::chrono::milliseconds left_after_most{600'000};
+};
+
+/// Who wants to publish.
+struct Claimant {
+  /// The peer's address; empty when that is not known.
+  std::string address;
+  /// It comes with one frame at a time, and keeps the stream for a while when its claim ends.
+  bool is_visitor = false;
 };
 
 /// A camera whose frames a program sends: what Pipeline is for cameras of this machine. Looks into
@@ -52,6 +61,9 @@ class PublishedStream {
 
     /// Hands over a frame. The publisher is told what became of it, later.
     void submit(Submission submission);
+
+    /// As if a frame had been handed over and refused for `error`.
+    void refuse(const ProtocolError& error);
 
     /// Nobody keeps the stream when this ends: it was no visitor after all.
     void leave_at_once() { visitor_.clear(); }
@@ -82,11 +94,11 @@ class PublishedStream {
   /// Claims the stream for `publisher`, which outlives the claim. Fails with `taken` when somebody
   /// else holds it, unless `takes_over`, and then that one is told.
   ///
-  /// A `visitor`, named by its address, comes with one frame at a time: it keeps the stream for a
-  /// while when the claim ends, and its own newer claim takes the place of an older.
+  /// A visitor's own newer claim takes the place of its older; and once its claim has ended it
+  /// gives way to whoever comes from its address.
   boost::system::result<std::unique_ptr<Claim>, ProtocolError> claim(Publisher& publisher,
                                                                      bool takes_over,
-                                                                     std::string visitor = {});
+                                                                     Claimant claimant = {});
 
   /// Nobody publishes any more: lets the thread end, and gives the event loop nothing more to wait
   /// for. Returns at once.
@@ -121,7 +133,7 @@ class PublishedStream {
   void nobody_publishes();
   void wait_for_silence();
   std::string why_no_pictures() const;
-  std::chrono::milliseconds at_least(std::chrono::milliseconds time, int intervals) const;
+  std::chrono::milliseconds patience(std::chrono::milliseconds least, int intervals) const;
   void set_state(CameraState state, std::string reason = {});
 
   boost::asio::io_context& loop_;
@@ -131,6 +143,8 @@ class PublishedStream {
   // Event loop only.
   Claim* holder_ = nullptr;
   std::string visitor_;
+  /// The visitor that was the last to publish, and has left.
+  std::string departed_;
   std::uint64_t claims_ = 0;
   std::uint64_t last_submitted_claim_ = 0;
   std::uint64_t sequence_ = 0;
@@ -145,8 +159,10 @@ class PublishedStream {
   std::chrono::milliseconds interval_{0};
   boost::asio::steady_timer silence_;
 
-  /// WireForms::bits(). From the event loop to the thread.
+  /// From the event loop to the thread: WireForms::bits(), and whether somebody came for whom the
+  /// last picture is to be shown once more.
   std::atomic<std::uint8_t> wanted_forms_{0};
+  std::atomic<bool> wants_last_{false};
   std::atomic<bool> stopping_{false};
   LatestSlot<Job> submitted_;
 

@@ -501,6 +501,38 @@ TEST_F(ImageUploadTest, AnUploadThatFallsSilentIsEnded) {
   }
 }
 
+TEST_F(ImageUploadTest, AnImageThatTricklesInIsRefused) {
+  limits_.upload_time = std::chrono::milliseconds(0);
+  for (const std::string& request :
+       {put("Content-Length: 1000\r\n\r\nabc"),
+        post("Transfer-Encoding: chunked\r\n\r\n" + chunk("a")),
+        post(kMultipart + ("Transfer-Encoding: chunked\r\n\r\n" + chunk(part(small_jpeg()))))}) {
+    expect_refusal(request, "408 Request Timeout", "truncated-image");
+    run_until_all_have_gone();
+  }
+}
+
+// The time is each image's own.
+TEST_F(ImageUploadTest, AStreamMayLastLongerThanAnImageMay) {
+  limits_.upload_time = std::chrono::seconds(1);
+  const auto end = std::chrono::steady_clock::now() + 2 * limits_.upload_time;
+  RawClient camera(connected_socket());
+  camera.send(post(std::string(kMultipart) + "Transfer-Encoding: chunked\r\n\r\n"));
+  for (std::uint64_t sent = 1; std::chrono::steady_clock::now() < end; ++sent) {
+    camera.send(chunk(part(small_jpeg())));
+    run_until([&] { return vision_.counters().encoded == sent || camera.is_closed_; });
+    ASSERT_FALSE(camera.is_closed_) << camera.answer_;
+  }
+}
+
+TEST_F(ImageUploadTest, ALargeBodyThatIsRefusedIsReadSoThatTheAnswerArrives) {
+  RawClient client(connected_socket());
+  client.send(put(counted(std::string(20'000'000, 'x')), "/cameras/cellar/frame"));
+  run_until([&] { return client.sending_ended_with_.has_value(); });
+  EXPECT_FALSE(client.sending_ended_with_->failed()) << client.sending_ended_with_->message();
+  EXPECT_EQ(status_of(client.answer_), "HTTP/1.1 404 Not Found");
+}
+
 TEST_F(ImageUploadTest, AStopEndsUploads) {
   for (const std::string& request :
        {put("Content-Length: 1000\r\n\r\nabc"),

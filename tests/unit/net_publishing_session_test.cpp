@@ -252,6 +252,44 @@ TEST_F(PublishingSessionTest, WrongFramesDoNotEndTheSession) {
   expect_answers(*ann);
 }
 
+// What is meant as a frame is one, however wrong: it costs its credit and no more.
+TEST_F(PublishingSessionTest, AFrameThatIsNoMessageIsRefusedAsAFrame) {
+  const auto ann = publisher();
+  const auto watcher = reading_viewer("/ws?camera=vision");
+  run_until([&] { return vision_.viewer_count() == 1; });
+  const std::string deep(100, '[');
+  int sent = 0;
+  for (const std::string& message :
+       {std::string("/9j/4AAQ"), std::string(R"({"type":"frame","id":[],"data":""})"),
+        std::string(R"({"data":"?"})"), std::string(R"({"type":5,"data":"?"})"),
+        R"({"type":"frame","x":)" + deep}) {
+    publish(*ann, message);
+    ++sent;
+    run_until([&] { return granted(*ann) > sent; });
+    EXPECT_EQ(ann->last_of("error")["request"], "frame") << message;
+  }
+  for (int i = 0; i < 30; ++i) {
+    publish(*ann, "no JSON");
+  }
+  expect_answers(*ann);
+}
+
+TEST_F(PublishingSessionTest, AMessageOfAnotherKindThatIsWrongIsNoFrame) {
+  const auto ann = publisher();
+  say(*ann, R"({"type":"ping"})", "error bad-shape");
+  EXPECT_EQ(ann->last_["request"], "ping");
+  say(*ann, R"({"type":"fram","data":"?"})", "error unknown-type");
+  EXPECT_EQ(vision_.counters().captured, 0u);
+}
+
+TEST_F(PublishingSessionTest, AFrameAfterATakeoverIsAnsweredWithItsId) {
+  const auto ann = publisher();
+  const auto bob = publisher(kTakeOver);
+  run_until([&] { return ann->has("error taken-over"); });
+  say(*ann, frame_of(small_jpeg(), R"("id":7,)"), "error not-publishing");
+  EXPECT_EQ(ann->last_["id"], 7);
+}
+
 TEST_F(PublishingSessionTest, FramesAfterATakeoverDoNotEndTheSession) {
   const auto ann = publisher();
   const auto bob = publisher(kTakeOver);
@@ -327,8 +365,28 @@ TEST_F(PublishingSessionTest, APublisherThatGoesInTheMiddleOfAMessageLosesTheCam
   EXPECT_EQ(vision_.counters().captured, 1u);
 }
 
-TEST_F(PublishingSessionTest, AMessageLargerThanAFrameMayBeEndsTheSessionWith1009) {
+// Mostly pixels: a camera of 4K makes 25 MB of them.
+TEST_F(PublishingSessionTest, AMessageLargerThanAFrameMayBeIsRefusedInWordsAndGivesCreditBack) {
   limits_.published_bytes = 100'000;
+  const auto ann = publisher();
+  const auto watcher = reading_viewer("/ws?camera=vision");
+  run_until([&] { return vision_.viewer_count() == 1; });
+  int sent = 0;
+  for (const bool is_binary : {true, false}) {
+    ann->socket_.binary(is_binary);
+    publish(*ann, std::string(100'001, 'x'));
+    ++sent;
+    run_until([&] { return granted(*ann) > sent; });
+  }
+  EXPECT_TRUE(ann->has("error image-too-large"));
+  EXPECT_NE(ann->last_of("error")["reason"].get<std::string>().find("cv2.imencode"),
+            std::string::npos);
+  publish(*ann, frame_of(small_jpeg()));
+  EXPECT_EQ(vision_.counters().encoded, 1u);
+}
+
+TEST_F(PublishingSessionTest, AMessageFarLargerThanAFrameMayBeEndsTheSessionWith1009) {
+  limits_.refused_published_bytes = 100'000;
   const auto ann = publisher();
   publish(*ann, frame_of(large_jpeg(70'000)));
   ann->socket_.binary(true);

@@ -71,6 +71,12 @@ class Client {
     return found;
   }
 
+  /// The newest message of this type.
+  const nlohmann::json& last_of(const std::string& type) const {
+    return *std::find_if(whole_.rbegin(), whole_.rend(),
+                         [&](const nlohmann::json& message) { return message["type"] == type; });
+  }
+
   std::size_t count(const std::string& message) const {
     return static_cast<std::size_t>(std::count(messages_.begin(), messages_.end(), message));
   }

@@ -153,7 +153,7 @@ TEST(ImageTeacherTest, FloatsAreToldToBecomeBytes) {
 }
 
 TEST(ImageTeacherTest, PixelsOfAnUnknownSizeGetAHint) {
-  expect_both(as_string(picture_pixels(123, 77, 3)), Code::kNoImage,
+  expect_both(as_string(picture_pixels(123, 77, 3)), Code::kRawPixels,
               "looks like raw pixels: encode first, e.g. ok, buf = cv2.imencode('.jpg', img)");
 }
 

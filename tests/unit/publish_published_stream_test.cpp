@@ -86,18 +86,32 @@ class PublishedStreamTest : public ::testing::Test {
     }
   }
 
+  /// Of two timers the loop handles the earlier first, however late it is itself: so what is due
+  /// earlier has happened, and what is due later has not, unless this machine stood still.
+  void run_for(milliseconds time) {
+    boost::asio::steady_timer later(loop_, time);
+    bool it_is_later = false;
+    later.async_wait([&](const boost::system::error_code&) { it_is_later = true; });
+    run_until([&] { return it_is_later; });
+  }
+
   void run_one_handler() {
     run_until([this, before = handlers_run_] { return handlers_run_ > before; });
   }
 
   Claim claim(Publisher& publisher, bool takes_over = false, std::string visitor = {}) {
-    auto claimed = stream_->claim(publisher, takes_over, std::move(visitor));
+    auto claimed = stream_->claim(publisher, takes_over, claimant(std::move(visitor)));
     EXPECT_TRUE(claimed.has_value());
     return claimed ? std::move(*claimed) : nullptr;
   }
 
+  static Claimant claimant(std::string visitor) {
+    const bool is_visitor = !visitor.empty();
+    return {std::move(visitor), is_visitor};
+  }
+
   bool is_taken_for(Publisher& publisher, std::string visitor = {}) {
-    const auto claimed = stream_->claim(publisher, false, std::move(visitor));
+    const auto claimed = stream_->claim(publisher, false, claimant(std::move(visitor)));
     return claimed.has_error() && claimed.error().code == Code::kTaken;
   }
 
@@ -287,6 +301,18 @@ TEST_F(PublishedStreamTest, WhoComesFirstAfterNobodyWatchedGetsTheLastPicture) {
   EXPECT_EQ(viewer_.notes, (Notes{"live", "picture 20"}));
 }
 
+// Nobody watched for a moment, and the thread that looks into frames may not have seen it.
+TEST_F(PublishedStreamTest, WhoComesAsTheOnlyViewerGoesGetsTheLastPicture) {
+  std::optional<Subscription> subscription(std::in_place, channel_, viewer_, kJson);
+  const Claim anns = claim(ann_);
+  publish(anns, ann_, small_jpeg(20));
+  subscription.reset();
+  NotingViewer next;
+  const Subscription nexts(channel_, next, kJson);
+  run_until([&] { return !next.sequences.empty(); });
+  EXPECT_EQ(next.notes, (Notes{"live", "picture 20"}));
+}
+
 TEST_F(PublishedStreamTest, WhoComesWithAnotherFormGetsTheLastPictureInIt) {
   const Subscription subscription(channel_, viewer_, kJson);
   const Claim anns = claim(ann_);
@@ -346,6 +372,21 @@ TEST_F(PublishedStreamTest, AVisitorKeepsTheStreamWhenItsClaimEnds) {
   EXPECT_EQ(state(), CameraState::kLive);
 }
 
+// curl tried it out, and now the program starts.
+TEST_F(PublishedStreamTest, AVisitorWhoseClaimHasEndedGivesWayToAConnectionFromItsAddress) {
+  Claim anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, small_jpeg());
+  EXPECT_TRUE(stream_->claim(bob_, false, {.address = "10.0.0.1"}).has_error());
+  anns.reset();
+  EXPECT_TRUE(stream_->claim(bob_, false, {.address = "10.0.0.2"}).has_error());
+  auto bobs = stream_->claim(bob_, false, {.address = "10.0.0.1"});
+  ASSERT_TRUE(bobs.has_value());
+  EXPECT_TRUE((*bobs)->stands());
+  EXPECT_TRUE(is_taken_for(ann_, "10.0.0.1")) << "a connection does not give way to a visitor";
+  bobs->reset();
+  EXPECT_EQ(state(), CameraState::kLost);
+}
+
 TEST_F(PublishedStreamTest, WhoHasNoConnectionIsTakenOverUntold) {
   claim(ann_, false, "10.0.0.1").reset();
   const Claim bobs = claim(bob_, true, "10.0.0.2");
@@ -384,6 +425,50 @@ TEST_F(PublishedStreamTest, AVisitorWhosePicturesAreRefusedLeavesAsWell) {
   run_until(CameraState::kLost);
 }
 
+// A time-lapse: each time it comes it had left, and from its second picture on its pace is known.
+TEST_F(PublishedStreamTest, AVisitorThatIsSlowerThanItsAbsenceIsWaitedForFromItsSecondPicture) {
+  start({milliseconds(10), milliseconds(20), hours(1)});
+  Claim anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, small_jpeg());
+  anns.reset();
+  run_until(CameraState::kLost);
+  run_for(milliseconds(400));
+  anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, small_jpeg());
+  anns.reset();
+  run_for(milliseconds(100));
+  EXPECT_EQ(state(), CameraState::kLive);
+  run_until(CameraState::kLost);
+}
+
+TEST_F(PublishedStreamTest, ThePaceOfOneWhoLeftIsNotThatOfAnother) {
+  start({milliseconds(10), milliseconds(20), hours(1)});
+  Claim anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, small_jpeg());
+  anns.reset();
+  run_until(CameraState::kLost);
+  run_for(milliseconds(40));
+  Claim bobs = claim(bob_, false, "10.0.0.2");
+  publish(bobs, bob_, small_jpeg());
+  bobs.reset();
+  run_for(milliseconds(50));
+  EXPECT_EQ(state(), CameraState::kLost);
+}
+
+TEST_F(PublishedStreamTest, NoPaceIsSoSlowThatAVisitorNeverLeaves) {
+  start({milliseconds(10), milliseconds(20), milliseconds(30)});
+  Claim anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, small_jpeg());
+  anns.reset();
+  run_until(CameraState::kLost);
+  run_for(milliseconds(200));
+  anns = claim(ann_, false, "10.0.0.1");
+  publish(anns, ann_, small_jpeg());
+  anns.reset();
+  run_for(milliseconds(190));
+  EXPECT_EQ(state(), CameraState::kLost);
+}
+
 TEST_F(PublishedStreamTest, AVisitorWithoutPicturesLeavesAsWell) {
   start({hours(1), milliseconds(30), hours(1)});
   claim(ann_, false, "10.0.0.1").reset();
@@ -409,11 +494,7 @@ TEST_F(PublishedStreamTest, ThePauseBeforeATakeoverDoesNotPutOffTheStall) {
   run_until(CameraState::kStalled);
   const Claim bobs = claim(bob_, true);
   publish(bobs, bob_, small_jpeg());
-  // Of two timers the loop handles the earlier first, however late it is itself.
-  boost::asio::steady_timer later(loop_, milliseconds(400));
-  bool it_is_later = false;
-  later.async_wait([&](const boost::system::error_code&) { it_is_later = true; });
-  run_until([&] { return it_is_later; });
+  run_for(milliseconds(400));
   EXPECT_EQ(state(), CameraState::kStalled);
 }
 

@@ -13,7 +13,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/buffers_generator.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
@@ -39,8 +38,8 @@ constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 /// The HTTP part of a connection's life.
 class HttpConnection final : private OpenConnection {
  public:
-  HttpConnection(asio::ip::tcp::socket socket, const Services& services)
-      : stream_(std::move(socket)),
+  HttpConnection(Transport transport, const Services& services)
+      : stream_(std::move(transport)),
         received_(services.limits.header_bytes),
         services_(services),
         limits_(services.limits),
@@ -52,7 +51,7 @@ class HttpConnection final : private OpenConnection {
   struct Upgrade {
     HttpRequest request;
     std::variant<BecomeViewer, BecomeStream> what;
-    asio::ip::tcp::socket socket;
+    Transport transport;
   };
 
   /// Answers requests until the connection ends, or until one wants to watch a camera.
@@ -68,7 +67,7 @@ class HttpConnection final : private OpenConnection {
   asio::awaitable<bool> write(HttpResponse response);
   asio::awaitable<void> end_after_last_answer();
 
-  beast::tcp_stream stream_;
+  Transport stream_;
   beast::flat_buffer received_;
   const Services services_;
   const Limits& limits_;
@@ -94,10 +93,10 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
         co_await refuse(http::status::bad_request, "bytes came before the handshake was answered");
         co_return std::nullopt;
       }
-      co_return Upgrade{std::move(request), *viewer, stream_.release_socket()};
+      co_return Upgrade{std::move(request), *viewer, std::move(stream_)};
     }
     if (const auto* stream = std::get_if<BecomeStream>(&answer)) {
-      co_return Upgrade{std::move(request), *stream, stream_.release_socket()};
+      co_return Upgrade{std::move(request), *stream, std::move(stream_)};
     }
     std::optional<HttpResponse> response;
     if (auto* const written = std::get_if<HttpResponse>(&answer)) {
@@ -164,29 +163,30 @@ asio::awaitable<void> HttpConnection::end_after_last_answer() {
   }
 }
 
-asio::awaitable<std::optional<HttpConnection::Upgrade>> serve_http(asio::ip::tcp::socket socket,
+asio::awaitable<std::optional<HttpConnection::Upgrade>> serve_http(Transport transport,
                                                                    Services services) {
-  HttpConnection connection(std::move(socket), services);
+  HttpConnection connection(std::move(transport), services);
   std::optional<HttpConnection::Upgrade> upgrade = co_await connection.run();
   co_return upgrade;
 }
 
 asio::awaitable<void> serve_viewer(HttpConnection::Upgrade upgrade, Services services) {
-  Session session(std::move(upgrade.socket), services);
+  Session session(std::move(upgrade.transport), services);
   co_await session.run(std::move(upgrade.request), std::get<BecomeViewer>(upgrade.what).first);
 }
 
 asio::awaitable<void> serve_stream(HttpConnection::Upgrade upgrade, Services services) {
   Channel& channel = *std::get<BecomeStream>(upgrade.what).channel;
-  MjpegStream stream(std::move(upgrade.socket), services, channel);
+  MjpegStream stream(std::move(upgrade.transport), services, channel);
   co_await stream.run(std::move(upgrade.request));
 }
 
 }  // namespace
 
-asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, Services services) {
-  bound_kernel_memory(socket);
-  std::optional<HttpConnection::Upgrade> upgrade = co_await serve_http(std::move(socket), services);
+asio::awaitable<void> serve_connection(Transport transport, Services services) {
+  bound_kernel_memory(transport.socket());
+  std::optional<HttpConnection::Upgrade> upgrade =
+      co_await serve_http(std::move(transport), services);
   if (!upgrade) {
     co_return;
   }

@@ -92,8 +92,7 @@ bool may_become_a_boundary(std::string_view beginning) {
 /// The request's body, piece by piece.
 class ImageUpload::Body {
  public:
-  Body(beast::tcp_stream& stream, beast::flat_buffer& received, HeaderParser& header,
-       const Limits& limits)
+  Body(Transport& stream, beast::flat_buffer& received, HeaderParser& header, const Limits& limits)
       : stream_(stream), received_(received), parser_(std::move(header)), limits_(limits) {
     parser_.body_limit(boost::none);
   }
@@ -125,7 +124,7 @@ class ImageUpload::Body {
   std::string_view piece() const { return piece_; }
 
  private:
-  beast::tcp_stream& stream_;
+  Transport& stream_;
   beast::flat_buffer& received_;
   http::request_parser<http::buffer_body> parser_;
   const Limits& limits_;
@@ -134,8 +133,7 @@ class ImageUpload::Body {
   std::string_view piece_;
 };
 
-ImageUpload::ImageUpload(beast::tcp_stream& stream, beast::flat_buffer& received,
-                         const Limits& limits)
+ImageUpload::ImageUpload(Transport& stream, beast::flat_buffer& received, const Limits& limits)
     : stream_(stream), received_(received), limits_(limits), done_(stream.get_executor()) {}
 
 asio::awaitable<std::optional<HttpResponse>> ImageUpload::run(HeaderParser& header,
@@ -286,6 +284,7 @@ void ImageUpload::submit(Submission submission) {
 }
 
 asio::awaitable<void> ImageUpload::wait_until_done() {
+  stream_.expires_never();
   while (under_way_ > 0 && !is_taken_over_) {
     co_await done_.wait();
   }

@@ -6,7 +6,6 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
 
@@ -16,6 +15,7 @@
 #include "net/limits.h"
 #include "net/routes.h"
 #include "net/signal.h"
+#include "net/transport.h"
 #include "publish/published_stream.h"
 #include "publish/publisher.h"
 #include "publish/submission.h"
@@ -31,8 +31,7 @@ class ImageUpload final : private Publisher {
   using HeaderParser = boost::beast::http::request_parser<boost::beast::http::empty_body>;
 
   /// `received` is what was read behind the header. Both outlive the upload.
-  ImageUpload(boost::beast::tcp_stream& stream, boost::beast::flat_buffer& received,
-              const Limits& limits);
+  ImageUpload(Transport& stream, boost::beast::flat_buffer& received, const Limits& limits);
   ImageUpload(const ImageUpload&) = delete;
   ImageUpload& operator=(const ImageUpload&) = delete;
   ~ImageUpload() = default;
@@ -64,7 +63,7 @@ class ImageUpload final : private Publisher {
   void submit(Submission submission);
   std::string summary() const;
 
-  boost::beast::tcp_stream& stream_;
+  Transport& stream_;
   boost::beast::flat_buffer& received_;
   const Limits& limits_;
   std::unique_ptr<PublishedStream::Claim> claim_;

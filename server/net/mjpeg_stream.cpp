@@ -42,8 +42,8 @@ std::string part_head(const Picture& picture) {
 
 }  // namespace
 
-MjpegStream::MjpegStream(asio::ip::tcp::socket socket, const Services& services, Channel& channel)
-    : stream_(std::move(socket)),
+MjpegStream::MjpegStream(Transport transport, const Services& services, Channel& channel)
+    : stream_(std::move(transport)),
       limits_(services.limits),
       registration_(services.connections, *this),
       channel_(channel),
@@ -73,9 +73,9 @@ asio::awaitable<void> MjpegStream::send_pictures() {
     const std::string head = part_head(*picture);
     const std::array<asio::const_buffer, 3> part{
         asio::buffer(head), asio::buffer(picture->image.view()), asio::buffer(kBehindAPicture)};
-    // For this write only: the read that is under way keeps the time it began with, which is none.
     stream_.expires_after(limits_.write_time);
     const auto [error, size] = co_await asio::async_write(stream_, part, kNoThrow);
+    stream_.expires_never();
     if (error) {
       end_now();
     }

@@ -4,8 +4,6 @@
 #include <optional>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 
 #include "hub/channel.h"
 #include "hub/viewer.h"
@@ -14,6 +12,7 @@
 #include "net/open_connections.h"
 #include "net/services.h"
 #include "net/signal.h"
+#include "net/transport.h"
 
 namespace freshframe {
 
@@ -27,7 +26,7 @@ namespace freshframe {
 /// Thread: event loop only. Lives in the coroutine that awaits run().
 class MjpegStream final : private Viewer, private OpenConnection {
  public:
-  MjpegStream(boost::asio::ip::tcp::socket socket, const Services& services, Channel& channel);
+  MjpegStream(Transport transport, const Services& services, Channel& channel);
   ~MjpegStream() = default;
   MjpegStream(const MjpegStream&) = delete;
   MjpegStream& operator=(const MjpegStream&) = delete;
@@ -44,7 +43,7 @@ class MjpegStream final : private Viewer, private OpenConnection {
   boost::asio::awaitable<void> send_pictures();
   boost::asio::awaitable<void> read_until_gone();
 
-  boost::beast::tcp_stream stream_;
+  Transport stream_;
   const Limits& limits_;
   const OpenConnections::Registration registration_;
   Channel& channel_;

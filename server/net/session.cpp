@@ -78,8 +78,8 @@ bool may_be_a_frame(const ProtocolError& error) {
 
 }  // namespace
 
-Session::Session(asio::ip::tcp::socket socket, const Services& services)
-    : socket_(std::move(socket)),
+Session::Session(Transport transport, const Services& services)
+    : socket_(std::move(transport)),
       hub_(services.hub),
       published_(services.published),
       limits_(services.limits),
@@ -131,7 +131,8 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
   socket_.read_message_max(limits_.refused_message_bytes);
   // So that sending at once never waits. Of a socket that was closed meanwhile the handshake tells.
   beast::error_code ignored;
-  beast::get_lowest_layer(socket_).non_blocking(true, ignored);
+  transport().socket().non_blocking(true, ignored);
+  transport().expires_never();
   const auto [error] = co_await socket_.async_accept(upgrade, kNoThrow);
   co_return !error;
 }
@@ -352,7 +353,7 @@ void Session::handle_frame(Submission submission, Clock::duration transfer) {
     return;
   }
   publisher_.submit(std::move(submission), transfer,
-                    round_trip_to_peer(beast::get_lowest_layer(socket_).native_handle()));
+                    round_trip_to_peer(transport().socket().native_handle()));
 }
 
 void Session::handle(const ClientMessage& message, const SubscribeMessage& subscribe) {
@@ -423,8 +424,8 @@ void Session::handle(const ClientMessage& message, const PublishMessage& publish
             message.id_json});
     return;
   }
-  if (const auto error = publisher_.claim(*stream, publish, message.id_json,
-                                          peer_address(beast::get_lowest_layer(socket_)))) {
+  if (const auto error =
+          publisher_.claim(*stream, publish, message.id_json, peer_address(transport().socket()))) {
     refuse(*error);
     return;
   }
@@ -479,8 +480,7 @@ void Session::close_with(websocket::close_code code) {
 
 void Session::end_now() {
   // Whatever waits on the socket now fails and returns; each loop then sees that it is over.
-  beast::error_code ignored;
-  beast::get_lowest_layer(socket_).close(ignored);
+  transport().close();
   ended_ = true;
   write_timer_.cancel();
   something_to_do_.notify();

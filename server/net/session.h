@@ -8,7 +8,6 @@
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
@@ -31,6 +30,7 @@
 #include "net/services.h"
 #include "net/session_publisher.h"
 #include "net/signal.h"
+#include "net/transport.h"
 
 namespace freshframe {
 
@@ -41,8 +41,8 @@ namespace freshframe {
 /// Thread: event loop only. Lives in the coroutine that awaits run().
 class Session final : private Viewer, private OpenConnection {
  public:
-  /// `socket` is connected and nothing but `upgrade` was read from it.
-  Session(boost::asio::ip::tcp::socket socket, const Services& services);
+  /// `transport` is connected and nothing but `upgrade` was read from it.
+  Session(Transport transport, const Services& services);
   ~Session() = default;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -71,6 +71,8 @@ class Session final : private Viewer, private OpenConnection {
   void on_status(Channel& channel, const CameraStatus& status) override;
   void end_gently() override;
   void end_now() override;
+
+  Transport& transport() { return socket_.next_layer().next_layer(); }
 
   boost::asio::awaitable<bool> accept(HttpRequest upgrade);
   boost::asio::awaitable<void> read_messages();
@@ -109,7 +111,7 @@ class Session final : private Viewer, private OpenConnection {
   void start_watching(Channel& channel, std::optional<WireForm> form, const RateLimit& rate);
   Watch* find_watch(const Channel& channel);
 
-  boost::beast::websocket::stream<PrebuiltFrameStream<boost::asio::ip::tcp::socket>> socket_;
+  boost::beast::websocket::stream<PrebuiltFrameStream<Transport>> socket_;
   Hub& hub_;
   PublishedStreams& published_;
   const Limits limits_;

@@ -23,6 +23,7 @@
 #include "net/responses.h"
 #include "net/routes.h"
 #include "net/session.h"
+#include "net/snapshot.h"
 #include "net/socket_bounds.h"
 
 namespace freshframe {
@@ -99,7 +100,11 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
       co_return Upgrade{std::move(request), *stream, std::move(stream_)};
     }
     std::optional<HttpResponse> response;
-    if (auto* const written = std::get_if<HttpResponse>(&answer)) {
+    if (const auto* const wanted = std::get_if<TakeSnapshot>(&answer)) {
+      stream_.expires_never();
+      Snapshot snapshot(stream_.get_executor(), services_);
+      response = co_await snapshot.take(request, *wanted->channel, wanted->max_age);
+    } else if (auto* const written = std::get_if<HttpResponse>(&answer)) {
       response.emplace(std::move(*written));
     } else {
       ImageUpload upload(stream_, received_, limits_);

@@ -16,6 +16,8 @@ struct Limits {
   std::chrono::milliseconds header_time{10'000};
   /// How long an HTTP answer, or one frame to a viewer, may take to leave; then the peer is let go.
   std::chrono::milliseconds write_time{10'000};
+  /// How long a snapshot waits for its picture: a camera that nobody watched has to start first.
+  std::chrono::milliseconds snapshot_time{5'000};
   /// A viewer that sends nothing is pinged after half of this, and let go after the whole.
   std::chrono::milliseconds silence_time{30'000};
   /// What is still read of a peer whose connection ends, and for how long, so that our last answer

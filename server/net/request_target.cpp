@@ -61,4 +61,9 @@ boost::system::result<std::optional<std::string>, QueryError> query_value(std::s
   return value;
 }
 
+bool has_member(std::string_view query, std::string_view name) {
+  const auto value = query_value(query, name);
+  return !value || value->has_value();
+}
+
 }  // namespace freshframe

@@ -25,4 +25,7 @@ enum class QueryError { kBrokenEncoding, kGivenTwice };
 boost::system::result<std::optional<std::string>, QueryError> query_value(std::string_view query,
                                                                           std::string_view name);
 
+/// Whether a query has a member of this name, with or without a value.
+bool has_member(std::string_view query, std::string_view name);
+
 }  // namespace freshframe

@@ -1,5 +1,6 @@
 #include "net/responses.h"
 
+#include <initializer_list>
 #include <sstream>
 #include <utility>
 
@@ -8,6 +9,7 @@
 #include <boost/beast/http/write.hpp>
 
 #include "message/reply_messages.h"
+#include "net/picture_headers.h"
 
 namespace freshframe {
 
@@ -19,6 +21,13 @@ constexpr std::string_view kContentSecurityPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'";
+
+constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
+
+struct ExtraHeader {
+  std::string_view name;
+  std::string_view value;
+};
 
 template <class Body>
 void set_common_headers(const HttpRequest& request, http::response<Body>& response) {
@@ -33,13 +42,13 @@ void set_common_headers(const HttpRequest& request, http::response<Body>& respon
 
 HttpResponse with_body(const HttpRequest& request, http::status status,
                        std::string_view content_type, std::string body,
-                       std::pair<http::field, std::string_view> extra = {}) {
+                       std::initializer_list<ExtraHeader> extra = {}) {
   http::response<http::string_body> response(status, request.version());
   set_common_headers(request, response);
   response.set(http::field::content_type, content_type);
   response.set(http::field::cache_control, "no-store");
-  if (!extra.second.empty()) {
-    response.set(extra.first, extra.second);
+  for (const ExtraHeader& header : extra) {
+    response.set(header.name, header.value);
   }
   response.content_length(body.size());
   if (request.method() == http::verb::head) {
@@ -49,10 +58,20 @@ HttpResponse with_body(const HttpRequest& request, http::status status,
   return response;
 }
 
+http::response<http::empty_body> stream_response(const HttpRequest& request) {
+  http::response<http::empty_body> response(http::status::ok, request.version());
+  set_common_headers(request, response);
+  response.keep_alive(false);
+  response.set(http::field::content_type, "multipart/x-mixed-replace;boundary=frame");
+  response.set(http::field::cache_control, "no-store");
+  response.set("X-Accel-Buffering", "no");  // nginx would wait for its buffer to fill
+  return response;
+}
+
 }  // namespace
 
 HttpResponse text_response(const HttpRequest& request, http::status status, std::string_view text) {
-  return with_body(request, status, "text/plain; charset=utf-8", std::string(text) + "\n");
+  return with_body(request, status, kPlainText, std::string(text) + "\n");
 }
 
 HttpResponse json_response(const HttpRequest& request, std::string body, http::status status) {
@@ -91,22 +110,29 @@ HttpResponse file_response(const HttpRequest& request, const StaticFile& file) {
   return response;
 }
 
-std::string stream_head(const HttpRequest& request, std::string_view content_type) {
-  http::response<http::empty_body> response(http::status::ok, request.version());
-  set_common_headers(request, response);
-  response.keep_alive(false);
-  response.set(http::field::content_type, content_type);
-  response.set(http::field::cache_control, "no-store");
-  response.set("X-Accel-Buffering", "no");  // nginx would wait for its buffer to fill
+HttpResponse picture_response(const HttpRequest& request, const Picture& picture) {
+  return with_body(request, http::status::ok, picture.mime, std::string(picture.image.view()),
+                   {{"X-Timestamp", timestamp_header(picture.captured)}});
+}
+
+HttpResponse unavailable(const HttpRequest& request, std::string_view text) {
+  return with_body(request, http::status::service_unavailable, kPlainText, std::string(text) + "\n",
+                   {{"Retry-After", "1"}});
+}
+
+std::string stream_head(const HttpRequest& request) {
   std::ostringstream head;
-  head << response.base();
+  head << stream_response(request).base();
   return head.str();
 }
 
+HttpResponse stream_head_response(const HttpRequest& request) {
+  return stream_response(request);
+}
+
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed) {
-  return with_body(request, http::status::method_not_allowed, "text/plain; charset=utf-8",
-                   "only " + std::string(allowed) + " is allowed here\n",
-                   {http::field::allow, allowed});
+  return with_body(request, http::status::method_not_allowed, kPlainText,
+                   "only " + std::string(allowed) + " is allowed here\n", {{"Allow", allowed}});
 }
 
 HttpResponse upgrade_required(const HttpRequest& request, std::string_view text) {
@@ -115,7 +141,7 @@ HttpResponse upgrade_required(const HttpRequest& request, std::string_view text)
   response.set(http::field::upgrade, "websocket");
   response.set(http::field::connection, request.keep_alive() ? "upgrade" : "upgrade, close");
   response.set(http::field::sec_websocket_version, "13");
-  response.set(http::field::content_type, "text/plain; charset=utf-8");
+  response.set(http::field::content_type, kPlainText);
   response.body() = std::string(text) + "\n";
   response.prepare_payload();
   return response;

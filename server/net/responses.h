@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "message/client_message.h"
+#include "message/picture.h"
 #include "net/http_types.h"
 #include "net/static_files.h"
 
@@ -30,9 +31,18 @@ HttpResponse empty_response(const HttpRequest& request, boost::beast::http::stat
 /// 304 without a body when the client holds the file already (If-None-Match).
 HttpResponse file_response(const HttpRequest& request, const StaticFile& file);
 
-/// The head of an answer without an end, which lasts until the connection does: 200, and nothing
-/// for caches or proxies to hold back.
-std::string stream_head(const HttpRequest& request, std::string_view content_type);
+/// One picture, which is copied.
+HttpResponse picture_response(const HttpRequest& request, const Picture& picture);
+
+/// 503, to be tried again soon.
+HttpResponse unavailable(const HttpRequest& request, std::string_view text);
+
+/// The head of an MJPEG stream, an answer without an end, which lasts until the connection does:
+/// 200, and nothing for caches or proxies to hold back.
+std::string stream_head(const HttpRequest& request);
+
+/// The same to somebody who asks for the head only.
+HttpResponse stream_head_response(const HttpRequest& request);
 
 /// 405 with what is allowed.
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed);

@@ -1,6 +1,8 @@
 #include "net/routes.h"
 
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,7 +21,7 @@ namespace freshframe {
 namespace {
 
 namespace http = boost::beast::http;
-using Answer = std::variant<HttpResponse, BecomeViewer, BecomeStream, ReceiveImages>;
+using Answer = std::variant<HttpResponse, BecomeViewer, BecomeStream, TakeSnapshot, ReceiveImages>;
 
 Answer refuse(const HttpRequest& request, const Refusal& refusal) {
   if (refusal.status == http::status::upgrade_required) {
@@ -91,14 +93,62 @@ Answer list_cameras(HttpRequest& request, const Asked& /*asked*/, const Services
 }
 
 /// Without a name in the path it is the first camera.
+Channel* find_camera(std::string_view name, Hub& hub) {
+  return name.empty() ? &hub.channels().front() : hub.find(name);
+}
+
+HttpResponse no_such_camera(const HttpRequest& request, const Asked& asked, const Hub& hub) {
+  return text_response(request, http::status::not_found,
+                       unknown_camera(std::string(asked.camera), hub));
+}
+
 Answer stream_pictures(HttpRequest& request, const Asked& asked, const Services& services) {
-  Channel* const channel =
-      asked.camera.empty() ? &services.hub.channels().front() : services.hub.find(asked.camera);
+  Channel* const channel = find_camera(asked.camera, services.hub);
   if (channel == nullptr) {
-    return text_response(request, http::status::not_found,
-                         unknown_camera(std::string(asked.camera), services.hub));
+    return no_such_camera(request, asked, services.hub);
+  }
+  if (request.method() == http::verb::head) {
+    return stream_head_response(request);
   }
   return BecomeStream{channel};
+}
+
+std::optional<std::int32_t> whole_number(std::string_view text) {
+  std::int32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_whole = error == std::errc{} && end == text.data() + text.size() && number >= 0;
+  return is_whole ? std::optional(number) : std::nullopt;
+}
+
+Answer take_snapshot(HttpRequest& request, const Asked& asked, const Services& services) {
+  Channel* const channel = find_camera(asked.camera, services.hub);
+  if (channel == nullptr) {
+    return no_such_camera(request, asked, services.hub);
+  }
+  TakeSnapshot snapshot{channel};
+  const auto max_age = query_value(asked.query, "max_age_ms");
+  const auto milliseconds = max_age && *max_age ? whole_number(**max_age) : std::nullopt;
+  if (!max_age || (*max_age && !milliseconds)) {
+    return text_response(request, http::status::bad_request,
+                         "max_age_ms must be a whole number of milliseconds, given once");
+  }
+  if (milliseconds) {
+    snapshot.max_age = std::chrono::milliseconds(*milliseconds);
+  }
+  return snapshot;
+}
+
+/// The address of mjpg-streamer's pages: `/?action=stream`. OctoPrint puts a number behind it.
+Answer take_action(HttpRequest& request, const Asked& asked, const Services& services) {
+  const auto action = query_value(asked.query, "action");
+  if (action && *action == "stream") {
+    return stream_pictures(request, asked, services);
+  }
+  if (action && *action == "snapshot") {
+    return take_snapshot(request, asked, services);
+  }
+  return text_response(request, http::status::bad_request,
+                       "action may be stream or snapshot; see also /stream and /snapshot");
 }
 
 HttpResponse refuse_to_publish(const HttpRequest& request, http::status status,
@@ -177,13 +227,21 @@ struct Route {
   std::string_view path;
   Methods methods;
   Answer (*handler)(HttpRequest& request, const Asked& asked, const Services& services);
+  /// The member of the query without which it is another address; empty: any query is taken.
+  std::string_view needs = {};
 };
 
 constexpr std::array kRoutes{
     Route{"/ws", Methods::kGet, watch},
     Route{"/api/v1/cameras", Methods::kGetOrHead, list_cameras},
-    Route{"/stream", Methods::kGet, stream_pictures},
-    Route{"/cameras/NAME/stream", Methods::kGet, stream_pictures},
+    Route{"/", Methods::kGetOrHead, take_action, "action"},
+    Route{"/cameras/NAME/", Methods::kGetOrHead, take_action, "action"},
+    Route{"/stream", Methods::kGetOrHead, stream_pictures},
+    Route{"/snapshot", Methods::kGetOrHead, take_snapshot},
+    Route{"/snapshot.jpg", Methods::kGetOrHead, take_snapshot},
+    Route{"/cameras/NAME/stream", Methods::kGetOrHead, stream_pictures},
+    Route{"/cameras/NAME/snapshot", Methods::kGetOrHead, take_snapshot},
+    Route{"/cameras/NAME/snapshot.jpg", Methods::kGetOrHead, take_snapshot},
     Route{"/cameras/NAME/frame", Methods::kPutOrPost, receive_images},
 };
 
@@ -212,7 +270,8 @@ Answer route(HttpRequest& request, const Services& services) {
   const Route* found = nullptr;
   Asked asked{target.query, {}};
   for (const Route& route : kRoutes) {
-    if (const auto camera = match(route.path, target.path)) {
+    const auto camera = match(route.path, target.path);
+    if (camera && (route.needs.empty() || has_member(target.query, route.needs))) {
       found = &route;
       asked.camera = *camera;
     }
@@ -232,7 +291,7 @@ Answer route(HttpRequest& request, const Services& services) {
   if (const auto refusal = check_host(request)) {
     return refuse(request, *refusal);
   }
-  const StaticFile* const file = find_static_file(target.path);
+  const StaticFile* const file = found == nullptr ? find_static_file(target.path) : nullptr;
   if (found == nullptr && file == nullptr) {
     return text_response(request, http::status::not_found, "there is nothing at this address");
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <variant>
 
@@ -23,6 +24,13 @@ struct BecomeStream {
   Channel* channel;
 };
 
+/// A request for one picture.
+struct TakeSnapshot {
+  Channel* channel;
+  /// How old it may be.
+  std::optional<std::chrono::milliseconds> max_age = {};
+};
+
 /// A request whose body is one image, or a stream of them, to be published.
 struct ReceiveImages {
   PublishedStream* stream;
@@ -34,7 +42,7 @@ struct ReceiveImages {
 /// Decides what a request gets, from one table of methods, paths and handlers. A request with a
 /// body that is not read does not keep its connection.
 /// Thread: event loop only.
-std::variant<HttpResponse, BecomeViewer, BecomeStream, ReceiveImages> route(
+std::variant<HttpResponse, BecomeViewer, BecomeStream, TakeSnapshot, ReceiveImages> route(
     HttpRequest& request, const Services& services);
 
 }  // namespace freshframe

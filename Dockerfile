@@ -26,7 +26,7 @@ RUN ./dev build && strip build/release/freshframe
 FROM debian:trixie-slim
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        libcamera-ipa libcamera0.4 libhwy1t64 libspdlog1.15 libssl3t64 libturbojpeg0 libyuv0 zlib1g \
+        libcamera-ipa libcamera0.4 libhwy1t64 libprometheus-cpp-core1.0 libspdlog1.15 libssl3t64 libturbojpeg0 libyuv0 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --no-create-home --shell /usr/sbin/nologin --groups video freshframe
 COPY --from=build /src/build/release/freshframe /usr/local/bin/freshframe

@@ -78,6 +78,7 @@ void Pipeline::run() {
     may_open_at = Clock::time_point::min();
     if (const auto pause = pause_after(open_and_stream()); pause.count() > 0) {
       may_open_at = Clock::now() + pause;
+      ++channel_.counters().restarts;
     }
   }
 }
@@ -179,6 +180,7 @@ std::chrono::milliseconds Pipeline::frame_interval(const StreamFormat& format) c
 
 bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
                                   ExposureSettling& settling) {
+  const Clock::time_point began = Clock::now();
   const auto jpeg = encoder.encode(frame);
   if (!jpeg) {
     const std::uint64_t count = ++channel_.counters().dropped_for(jpeg.error());
@@ -197,6 +199,8 @@ bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
       make_picture(channel_.name(), info, "image/jpeg", *jpeg, WireForms(wanted_forms_)));
   // Before it is published: who has seen the picture shall find it counted.
   ++channel_.counters().encoded;
+  channel_.counters().encode_time.add(
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began));
   publish(std::move(picture));
   return true;
 }

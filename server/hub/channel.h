@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -7,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "hub/delivery_counters.h"
 #include "hub/frame_counters.h"
 #include "hub/viewer.h"
 #include "message/camera_state.h"
@@ -43,6 +45,18 @@ class Channel {
   FrameCounters& counters() { return counters_; }
   const FrameCounters& counters() const { return counters_; }
 
+  /// Counted by whoever sends.
+  DeliveryCounters& deliveries() { return deliveries_; }
+  const DeliveryCounters& deliveries() const { return deliveries_; }
+
+  /// Whether somebody watches and does not pause, so that the camera should run.
+  bool is_wanted() const { return !demand_.empty(); }
+
+  /// When a picture was handed over last.
+  std::optional<std::chrono::steady_clock::time_point> last_published() const {
+    return last_published_;
+  }
+
   /// Hands the picture to everyone who watches. When nobody does it is dropped.
   void publish(PicturePtr picture);
 
@@ -73,6 +87,8 @@ class Channel {
   std::string name_;
   std::string source_;
   FrameCounters counters_;
+  DeliveryCounters deliveries_;
+  std::optional<std::chrono::steady_clock::time_point> last_published_;
   CameraStatus status_;
   PicturePtr newest_;
   int picture_width_px_ = 0;

@@ -16,6 +16,8 @@ struct Limits {
   std::chrono::milliseconds header_time{10'000};
   /// How long an HTTP answer, or one frame to a viewer, may take to leave; then the peer is let go.
   std::chrono::milliseconds write_time{10'000};
+  /// A camera that somebody watches is ready when its last picture is not older than this.
+  std::chrono::milliseconds ready_picture_age{5'000};
   /// How long a snapshot waits for its picture: a camera that nobody watched has to start first.
   std::chrono::milliseconds snapshot_time{5'000};
   /// A viewer that sends nothing is pinged after half of this, and let go after the whole.

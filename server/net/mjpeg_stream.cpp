@@ -66,6 +66,7 @@ asio::awaitable<void> MjpegStream::send_pictures() {
     const std::string head = part_head(*picture);
     const std::array<asio::const_buffer, 3> part{
         asio::buffer(head), asio::buffer(picture->image.view()), asio::buffer(kBehindAPicture)};
+    channel_.deliveries().count_sent(picture->image.size(), unix_now() - picture->captured);
     stream_.expires_after(limits_.write_time);
     const auto [error, size] = co_await asio::async_write(stream_, part, kNoThrow);
     stream_.expires_never();

@@ -110,6 +110,11 @@ HttpResponse file_response(const HttpRequest& request, const StaticFile& file) {
   return response;
 }
 
+HttpResponse metrics_response(const HttpRequest& request, std::string text) {
+  return with_body(request, http::status::ok, "text/plain; version=0.0.4; charset=utf-8",
+                   std::move(text));
+}
+
 HttpResponse picture_response(const HttpRequest& request, const Picture& picture) {
   return with_body(request, http::status::ok, picture.mime, std::string(picture.image.view()),
                    {{"X-Timestamp", timestamp_header(picture.captured)}});

@@ -31,6 +31,9 @@ HttpResponse empty_response(const HttpRequest& request, boost::beast::http::stat
 /// 304 without a body when the client holds the file already (If-None-Match).
 HttpResponse file_response(const HttpRequest& request, const StaticFile& file);
 
+/// Metrics in Prometheus' text format.
+HttpResponse metrics_response(const HttpRequest& request, std::string text);
+
 /// One picture, which is copied.
 HttpResponse picture_response(const HttpRequest& request, const Picture& picture);
 

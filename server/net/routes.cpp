@@ -10,6 +10,8 @@
 #include <boost/beast/http/status.hpp>
 
 #include "net/camera_list.h"
+#include "net/health.h"
+#include "net/metrics.h"
 #include "net/request_checks.h"
 #include "net/request_target.h"
 #include "net/responses.h"
@@ -195,6 +197,22 @@ Answer receive_images(HttpRequest& request, const Asked& asked, const Services& 
   return upload;
 }
 
+Answer report_metrics(HttpRequest& request, const Asked& /*asked*/, const Services& services) {
+  return metrics_response(request, metrics_text(services));
+}
+
+Answer report_health(HttpRequest& request, const Asked& /*asked*/, const Services& /*services*/) {
+  return text_response(request, http::status::ok, "ok");
+}
+
+Answer report_readiness(HttpRequest& request, const Asked& /*asked*/, const Services& services) {
+  const std::string reasons = why_not_ready(services.hub, services.limits.ready_picture_age,
+                                            std::chrono::steady_clock::now());
+  return reasons.empty()
+             ? text_response(request, http::status::ok, "ready")
+             : unavailable(request, std::string_view(reasons).substr(0, reasons.size() - 1));
+}
+
 /// The methods that a route knows.
 enum class Methods { kGet, kGetOrHead, kPutOrPost };
 
@@ -233,6 +251,9 @@ struct Route {
 
 constexpr std::array kRoutes{
     Route{"/ws", Methods::kGet, watch},
+    Route{"/healthz", Methods::kGetOrHead, report_health},
+    Route{"/readyz", Methods::kGetOrHead, report_readiness},
+    Route{"/metrics", Methods::kGetOrHead, report_metrics},
     Route{"/api/v1/cameras", Methods::kGetOrHead, list_cameras},
     Route{"/", Methods::kGetOrHead, take_action, "action"},
     Route{"/cameras/NAME/", Methods::kGetOrHead, take_action, "action"},

@@ -239,7 +239,11 @@ void Session::send_picture(Outbox::WaitingPicture waiting) {
   watch->last_sequence = sequence;
   watch->was_paused = false;
 
+  const auto age = unix_now() - waiting.picture->captured;
   message_.emplace(std::move(waiting.picture), form_, dropped);
+  DeliveryCounters& deliveries = waiting.channel->deliveries();
+  deliveries.skipped += dropped;
+  deliveries.count_sent(message_->payload_bytes(), age);
   credit_.sent(Clock::now(), message_->payload_bytes());
   sent_.add(*waiting.channel, sequence);
   send_message();
@@ -403,6 +407,7 @@ void Session::handle(const ClientMessage& /*message*/, const AckMessage& ack) {
   }
   if (const std::optional<std::uint64_t> number = sent_.acknowledged(*channel, ack.sequence)) {
     credit_.acknowledged(*number, Clock::now());
+    ++channel->deliveries().acknowledged;
     something_is_new();
   }
 }

@@ -43,6 +43,7 @@ asio::awaitable<HttpResponse> Snapshot::take(HttpRequest request, Channel& chann
   if (!picture_) {
     co_return unavailable(request, why_none(channel));
   }
+  channel.deliveries().count_sent(picture_->image.size(), unix_now() - picture_->captured);
   co_return picture_response(request, *picture_);
 }
 

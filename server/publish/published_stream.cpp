@@ -152,6 +152,7 @@ void PublishedStream::run() {
 }
 
 bool PublishedStream::work_on(const Job& job) {
+  const Clock::time_point began = Clock::now();
   auto frame = reader_.read(job.submission);
   if (!frame) {
     boost::asio::post(loop_, [this, number = job.claim_number, error = frame.error()] {
@@ -161,7 +162,10 @@ bool PublishedStream::work_on(const Job& job) {
   }
   frame->info.sequence = job.sequence;
   last_ = {frame->info, frame->image.mime, Bytes::copy_of(frame->image.bytes)};
-  boost::asio::post(loop_, [this, number = job.claim_number, picture = picture_of_last()] {
+  PicturePtr picture = picture_of_last();
+  channel_.counters().encode_time.add(
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began));
+  boost::asio::post(loop_, [this, number = job.claim_number, picture = std::move(picture)] {
     taken(number, picture);
   });
   return true;

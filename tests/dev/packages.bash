@@ -27,7 +27,7 @@ packages_for() {
     build)
       echo g++ cmake ninja-build pkg-config "$boost" libcamera-dev libcamera-ipa libcli11-dev \
         libhwy-dev libspdlog-dev libssl-dev libturbojpeg0-dev libyuv-dev nlohmann-json3-dev \
-        zlib1g-dev
+        prometheus-cpp-dev zlib1g-dev
       ;;
     unit) packages_for "$suite" build && echo ccache libgtest-dev ;;
     integration)

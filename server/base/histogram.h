@@ -13,10 +13,10 @@ namespace freshframe {
 /// rest.
 ///
 /// Thread-safe; what is read while another thread counts may lack its newest.
-template <std::size_t kBounds>
+template <std::size_t BoundCount>
 class Histogram {
  public:
-  using Bounds = std::array<std::chrono::microseconds, kBounds>;
+  using Bounds = std::array<std::chrono::microseconds, BoundCount>;
 
   /// `bounds` rise. One that is equal to a bound counts below it.
   explicit constexpr Histogram(const Bounds& bounds) : bounds_(bounds) {}
@@ -25,7 +25,7 @@ class Histogram {
   void add(std::chrono::microseconds time) {
     time = std::max(time, std::chrono::microseconds(0));
     std::size_t place = 0;
-    while (place < kBounds && time > bounds_[place]) {
+    while (place < BoundCount && time > bounds_[place]) {
       ++place;
     }
     counts_[place].fetch_add(1, std::memory_order_relaxed);
@@ -43,7 +43,7 @@ class Histogram {
 
  private:
   const Bounds bounds_;
-  std::array<std::atomic<std::uint64_t>, kBounds + 1> counts_{};
+  std::array<std::atomic<std::uint64_t>, BoundCount + 1> counts_{};
   std::atomic<std::int64_t> sum_us_{0};
 };
 

@@ -41,16 +41,16 @@ ClientMetric gauged(Labels labels, double value) {
   return metric;
 }
 
-template <std::size_t kBounds>
-ClientMetric measured(Labels labels, const Histogram<kBounds>& histogram) {
+template <std::size_t BoundCount>
+ClientMetric measured(Labels labels, const Histogram<BoundCount>& histogram) {
   ClientMetric metric;
   metric.label = std::move(labels);
   std::uint64_t count = 0;
-  for (std::size_t place = 0; place < kBounds; ++place) {
+  for (std::size_t place = 0; place < BoundCount; ++place) {
     count += histogram.count(place);
     metric.histogram.bucket.push_back({count, seconds(histogram.bounds()[place])});
   }
-  count += histogram.count(kBounds);
+  count += histogram.count(BoundCount);
   metric.histogram.sample_count = count;
   metric.histogram.sample_sum = seconds(histogram.sum());
   return metric;

@@ -26,7 +26,7 @@ struct BecomeStream {
 
 /// A request for one picture.
 struct TakeSnapshot {
-  Channel* channel;
+  Channel* channel = nullptr;
   /// How old it may be.
   std::optional<std::chrono::milliseconds> max_age = {};
 };

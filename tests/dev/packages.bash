@@ -26,8 +26,8 @@ packages_for() {
   case $kind in
     build)
       echo g++ cmake ninja-build pkg-config "$boost" libcamera-dev libcamera-ipa libcli11-dev \
-        libhwy-dev libspdlog-dev libturbojpeg0-dev libyuv-dev nlohmann-json3-dev \
-        zlib1g-dev
+        libhwy-dev libqrencode-dev libspdlog-dev libssl-dev libturbojpeg0-dev libyuv-dev \
+        nlohmann-json3-dev zlib1g-dev
       ;;
     unit) packages_for "$suite" build && echo ccache libgtest-dev ;;
     integration)

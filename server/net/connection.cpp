@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -21,6 +22,7 @@
 #include "net/http_errors.h"
 #include "net/image_upload.h"
 #include "net/mjpeg_stream.h"
+#include "net/peer.h"
 #include "net/responses.h"
 #include "net/routes.h"
 #include "net/session.h"
@@ -36,11 +38,21 @@ namespace http = boost::beast::http;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
+/// A peer that has gone already has no address, and will send nothing that is judged by it.
+Peer peer_of(const asio::ip::tcp::socket& socket) {
+  beast::error_code gone;
+  Peer peer;
+  peer.address = socket.remote_endpoint(gone).address();
+  peer.port = socket.local_endpoint(gone).port();
+  return peer;
+}
+
 /// The HTTP part of a connection's life.
 class HttpConnection final : private OpenConnection {
  public:
   HttpConnection(asio::ip::tcp::socket socket, const Services& services)
-      : stream_(std::move(socket)),
+      : peer_(peer_of(socket)),
+        stream_(std::move(socket)),
         received_(services.limits.header_bytes),
         services_(services),
         limits_(services.limits),
@@ -68,6 +80,7 @@ class HttpConnection final : private OpenConnection {
   asio::awaitable<bool> write(HttpResponse response);
   asio::awaitable<void> end_after_last_answer();
 
+  const Peer peer_;
   beast::tcp_stream stream_;
   beast::flat_buffer received_;
   const Services services_;
@@ -87,7 +100,7 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
       co_return std::nullopt;
     }
     HttpRequest request = parser.get();
-    auto answer = route(request, services_);
+    auto answer = route(request, services_, peer_, std::chrono::steady_clock::now());
     if (const auto* viewer = std::get_if<BecomeViewer>(&answer)) {
       if (received_.size() > 0) {
         // A client may not speak WebSocket before it was let in (RFC 6455, section 4.1).
@@ -172,7 +185,7 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> serve_http(asio::ip::tcp
 }
 
 asio::awaitable<void> serve_viewer(HttpConnection::Upgrade upgrade, Services services) {
-  Session session(std::move(upgrade.socket), services);
+  Session session(std::move(upgrade.socket), services, std::get<BecomeViewer>(upgrade.what).roles);
   co_await session.run(std::move(upgrade.request), std::get<BecomeViewer>(upgrade.what).first);
 }
 

@@ -1,5 +1,6 @@
 #include "net/responses.h"
 
+#include <initializer_list>
 #include <sstream>
 #include <utility>
 
@@ -31,15 +32,19 @@ void set_common_headers(const HttpRequest& request, http::response<Body>& respon
   response.set("Cross-Origin-Resource-Policy", "same-origin");
 }
 
+using Headers = std::initializer_list<std::pair<http::field, std::string_view>>;
+
+/// `extra` headers without a value are left out.
 HttpResponse with_body(const HttpRequest& request, http::status status,
-                       std::string_view content_type, std::string body,
-                       std::pair<http::field, std::string_view> extra = {}) {
+                       std::string_view content_type, std::string body, Headers extra = {}) {
   http::response<http::string_body> response(status, request.version());
   set_common_headers(request, response);
   response.set(http::field::content_type, content_type);
   response.set(http::field::cache_control, "no-store");
-  if (!extra.second.empty()) {
-    response.set(extra.first, extra.second);
+  for (const auto& [field, value] : extra) {
+    if (!value.empty()) {
+      response.insert(field, value);
+    }
   }
   response.content_length(body.size());
   if (request.method() == http::verb::head) {
@@ -106,7 +111,29 @@ std::string stream_head(const HttpRequest& request, std::string_view content_typ
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed) {
   return with_body(request, http::status::method_not_allowed, "text/plain; charset=utf-8",
                    "only " + std::string(allowed) + " is allowed here\n",
-                   {http::field::allow, allowed});
+                   {{http::field::allow, allowed}});
+}
+
+HttpResponse unauthorized(const HttpRequest& request, std::string_view text, bool asks_for_basic) {
+  // Two lines rather than a list of two, which older clients misread (RFC 9110, section 11.6.1).
+  return with_body(request, http::status::unauthorized, "text/plain; charset=utf-8",
+                   std::string(text) + "\n",
+                   {{http::field::www_authenticate,
+                     asks_for_basic ? R"(Basic realm="Freshframe", charset="UTF-8")" : ""},
+                    {http::field::www_authenticate, R"(Bearer realm="Freshframe")"}});
+}
+
+HttpResponse too_many_requests(const HttpRequest& request, std::string_view text,
+                               std::chrono::seconds wait) {
+  return with_body(request, http::status::too_many_requests, "text/plain; charset=utf-8",
+                   std::string(text) + "\n",
+                   {{http::field::retry_after, std::to_string(wait.count())}});
+}
+
+HttpResponse see_other(const HttpRequest& request, std::string_view location,
+                       std::string_view set_cookie) {
+  return with_body(request, http::status::see_other, "text/plain; charset=utf-8", "",
+                   {{http::field::location, location}, {http::field::set_cookie, set_cookie}});
 }
 
 HttpResponse upgrade_required(const HttpRequest& request, std::string_view text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,17 @@ HttpResponse file_response(const HttpRequest& request, const StaticFile& file);
 /// The head of an answer without an end, which lasts until the connection does: 200, and nothing
 /// for caches or proxies to hold back.
 std::string stream_head(const HttpRequest& request, std::string_view content_type);
+
+/// 401. Asks for Bearer (RFC 6750), and with `asks_for_basic` for Basic (RFC 7617) as well.
+HttpResponse unauthorized(const HttpRequest& request, std::string_view text, bool asks_for_basic);
+
+/// 429: try again after `wait`.
+HttpResponse too_many_requests(const HttpRequest& request, std::string_view text,
+                               std::chrono::seconds wait);
+
+/// 303 to `location`, with a cookie unless `set_cookie` is empty.
+HttpResponse see_other(const HttpRequest& request, std::string_view location,
+                       std::string_view set_cookie);
 
 /// 405 with what is allowed.
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed);

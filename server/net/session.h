@@ -32,6 +32,9 @@
 #include "net/session_publisher.h"
 #include "net/signal.h"
 
+#include "access/access_control.h"
+#include "access/roles.h"
+
 namespace freshframe {
 
 /// One viewer, from its WebSocket handshake to its close: what proto/README.md says, from the
@@ -41,8 +44,9 @@ namespace freshframe {
 /// Thread: event loop only. Lives in the coroutine that awaits run().
 class Session final : private Viewer, private OpenConnection {
  public:
-  /// `socket` is connected and nothing but `upgrade` was read from it.
-  Session(boost::asio::ip::tcp::socket socket, const Services& services);
+  /// `socket` is connected and nothing but `upgrade` was read from it. The viewer may do what
+  /// `roles` say.
+  Session(boost::asio::ip::tcp::socket socket, const Services& services, Roles roles);
   ~Session() = default;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -101,6 +105,8 @@ class Session final : private Viewer, private OpenConnection {
   void handle(const ClientMessage& message, const PingMessage& ping);
   void handle(const ClientMessage& message, const PublishMessage& publish);
   void handle(const ClientMessage& message, const PublishedFrameMessage& frame);
+  /// True when the viewer has this role; else it is told what it lacks.
+  bool is_allowed(const ClientMessage& message, Role role);
   void refuse(ProtocolError error);
   void refuse_too_large();
   void close_with(boost::beast::websocket::close_code code);
@@ -112,6 +118,8 @@ class Session final : private Viewer, private OpenConnection {
   boost::beast::websocket::stream<PrebuiltFrameStream<boost::asio::ip::tcp::socket>> socket_;
   Hub& hub_;
   PublishedStreams& published_;
+  const AccessControl& access_;
+  const Roles roles_;
   const Limits limits_;
   const OpenConnections::Registration registration_;
   WireForm form_ = WireForm::kJson;

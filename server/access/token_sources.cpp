@@ -101,8 +101,11 @@ TokenEnvironment take_token_environment(Role role) {
   if (char* const value = std::getenv(name.c_str())) {
     environment.has_token = true;
     environment.token = Secret(value);
-    explicit_bzero(value, std::strlen(value));
+    // "NAME=value" is one text, and /proc/PID/environ shows the place where it lay at the start.
+    const std::size_t size = name.size() + 1 + std::strlen(value);
+    char* const begin = value - (name.size() + 1);
     unsetenv(name.c_str());
+    explicit_bzero(begin, size);
   }
   return environment;
 }

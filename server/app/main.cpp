@@ -12,6 +12,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <spdlog/spdlog.h>
 
+#include "access/secret.h"
 #include "app/access_setup.h"
 #include "app/camera_report.h"
 #include "app/choose_cameras.h"
@@ -86,8 +87,10 @@ int serve(const Options& options) {
   if (!server) {
     return complain(server.error(), EX_OSERR);
   }
-  std::cout << announcement((*server)->url(), *access, stdout_is_terminal()) << std::flush;
+  std::string words = announcement((*server)->url(), *access, stdout_is_terminal());
   access->view_token.reset();
+  std::cout << words << std::flush;
+  Secret::wipe(words);
   const std::vector<std::string> hanging = (*server)->run();
   if (!hanging.empty()) {
     for (const std::string& name : hanging) {

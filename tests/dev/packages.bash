@@ -33,7 +33,7 @@ packages_for() {
     integration)
       packages_for "$suite" build
       echo ccache chromium curl ffmpeg node=nodejs npm=npm openssl python3 python3-jsonschema python3-numpy \
-        python3-opencv python3-pil python3-websockets
+        python3-opencv python3-pil python3-websockets zbar-tools
       ;;
     browser)
       packages_for "$suite" build

@@ -243,7 +243,7 @@ TEST_F(RouteAccessTest, EveryFileOfThePageNeedsAViewToken) {
 TEST_F(RouteAccessTest, APageIsOpenedAgainWithoutItsTokenAndWithACookie) {
   const std::string answer = get("/?camera=a%26b&token=the-view-token&x=y");
   EXPECT_EQ(status_of(answer), 303);
-  EXPECT_NE(answer.find("\r\nLocation: /?camera=a%26b&x=y\r\n"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("\r\nLocation: ./?camera=a%26b&x=y\r\n"), std::string::npos) << answer;
   EXPECT_NE(answer.find("\r\nCache-Control: no-store\r\n"), std::string::npos);
   EXPECT_NE(answer.find("; Path=/; HttpOnly; SameSite=Strict\r\n"), std::string::npos) << answer;
   const std::size_t begin = answer.find("Set-Cookie: ") + 12;
@@ -256,7 +256,10 @@ TEST_F(RouteAccessTest, APageIsOpenedAgainWithoutItsTokenAndWithACookie) {
   upload.set(http::field::cookie, cookie);
   EXPECT_EQ(status_of(answer_to(upload)), 403) << "the cookie allows what the token did";
 
-  EXPECT_NE(get("/?token=the-view-token").find("\r\nLocation: /\r\n"), std::string::npos);
+  EXPECT_NE(get("/?token=the-view-token").find("\r\nLocation: ./\r\n"), std::string::npos);
+  EXPECT_NE(get("/protocol/examples/browser.html?token=the-view-token")
+                .find("\r\nLocation: browser.html\r\n"),
+            std::string::npos);
   EXPECT_EQ(status_of(get("/app.js?token=the-view-token")), 200) << "this is no page";
 }
 

@@ -12,9 +12,9 @@
 #
 # A token of your own comes as a file, -v $PWD/token:/run/token:ro and --view-token-file /run/token.
 #
-# For cameras libcamera wants the video *and* the
-# media nodes, udev's database to find them by, and the host's network, for udev tells of plugged
-# and unplugged cameras by netlink, which stays inside a network namespace:
+# For cameras libcamera wants the video *and* the media nodes, udev's database to find them by, and
+# the host's network, for udev tells of plugged and unplugged cameras by netlink, which stays inside a
+# network namespace:
 #
 #   docker run --rm --network host -v /run/udev:/run/udev:ro \
 #     $(for node in /dev/video* /dev/media*; do echo --device=$node; done) \

@@ -100,6 +100,9 @@ GivenValue given_in_file(const json& value) {
   if (value.is_number()) {
     return {value.dump(), value.get<double>(), std::nullopt};
   }
+  if (value.is_boolean()) {
+    return {value.dump(), std::nullopt, std::nullopt, value.get<bool>()};
+  }
   // What an object or a list holds does not matter to somebody who expected a number.
   return {value.is_object()  ? "an object"
           : value.is_array() ? "a list"
@@ -180,6 +183,10 @@ void read_key(const std::string& key, const json& value, Options& options) {
   for (const Setting& setting : settings()) {
     if (key == setting.key) {
       return or_mistake(path, setting.set(given_in_file(value), options));
+    }
+    if (setting.key == key + "_file") {
+      throw Mistake(path, "a token is not written here, where people copy it from; allowed: " +
+                              std::string(setting.key) + " with the name of a file that holds it");
     }
     known.push_back(setting.key);
   }

@@ -5,15 +5,20 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include <boost/asio/ip/address.hpp>
 #include <spdlog/spdlog.h>
 
+#include "access/secret.h"
+#include "app/access_setup.h"
 #include "app/camera_report.h"
 #include "app/choose_cameras.h"
 #include "app/open_files.h"
 #include "app/options.h"
+#include "app/page_url.h"
 #include "app/server.h"
 #include "base/log.h"
 
@@ -38,6 +43,23 @@ int complain(const Failure& failure, int exit_code) {
   return exit_code;
 }
 
+bool stdout_is_terminal() {
+  return isatty(STDOUT_FILENO) == 1;
+}
+
+int print_url(const Options& options, const AccessSetup& access) {
+  if (options.listen_port == 0) {
+    return complain({Failure::Kind::kMisconfigured,
+                     "--print-url: the port is another one at each start; choose one with --listen "
+                     "IP:PORT"},
+                    kExitBadConfiguration);
+  }
+  const auto address = boost::asio::ip::make_address(options.listen_address);
+  std::cout << address_to_open(page_url(address, options.listen_port), access,
+                               stdout_is_terminal());
+  return EX_OK;
+}
+
 int serve(const Options& options) {
   start_log(options.log_level);
   if (options.list_cameras) {
@@ -48,16 +70,27 @@ int serve(const Options& options) {
     std::cout << *report;
     return EX_OK;
   }
+  Result<AccessSetup> access = set_up_access(options);
+  if (!access) {
+    return complain(access.error(), kExitBadConfiguration);
+  }
+  if (options.print_url) {
+    return print_url(options, *access);
+  }
   raise_limit_on_open_files();
   const Result<std::vector<CameraSpec>> cameras = choose_cameras(options.cameras);
   if (!cameras) {
     return complain(cameras.error(), exit_code_for_camera(cameras.error().kind));
   }
-  const Result<std::unique_ptr<Server>> server = Server::open(options, *cameras);
+  const Result<std::unique_ptr<Server>> server =
+      Server::open(options, *cameras, std::move(access->control));
   if (!server) {
     return complain(server.error(), EX_OSERR);
   }
-  std::cout << "Freshframe is live at " << (*server)->url() << std::endl;
+  std::string words = announcement((*server)->url(), *access, stdout_is_terminal());
+  access->view_token.reset();
+  std::cout << words << std::flush;
+  Secret::wipe(words);
   const std::vector<std::string> hanging = (*server)->run();
   if (!hanging.empty()) {
     for (const std::string& name : hanging) {

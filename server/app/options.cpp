@@ -1,6 +1,7 @@
 #include "app/options.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,12 @@ SPEC is [NAME=]SOURCE with options after commas:
 The configuration file is JSON with comments; config/freshframe.json explains
 every option. A flag wins over the file, and the last of a flag given twice wins.
 
+Tokens come from files, from the variables FRESHFRAME_VIEW_TOKEN,
+FRESHFRAME_PUBLISH_TOKEN and FRESHFRAME_ADMIN_TOKEN, or from systemd's credentials
+freshframe.view-token, freshframe.publish-token and freshframe.admin-token. Beyond
+this machine (--listen), or as soon as there is any token, everything needs one; a
+view token is made where none is given, and its address printed to a terminal.
+
 Exit codes: 0 stopped as asked, 69 a camera is not there, 71 cannot listen,
 77 no permission, 78 bad flags or configuration.
 )";
@@ -51,6 +58,7 @@ struct CommandLine {
   std::vector<std::string> values = std::vector<std::string>(settings().size());
   std::vector<CLI::Option*> flags;
   bool list_cameras = false;
+  bool print_url = false;
   bool version = false;
 };
 
@@ -68,6 +76,10 @@ void describe(CLI::App& app, CommandLine& given) {
   for (std::size_t i = 0; i < settings().size(); ++i) {
     const Setting& setting = settings()[i];
     const std::string help = std::string(setting.help) + "\nDefault: " + setting.show(defaults);
+    if (setting.placeholder.empty()) {
+      given.flags.push_back(app.add_flag(std::string(setting.flag), help)->group("Options"));
+      continue;
+    }
     given.flags.push_back(app.add_option(std::string(setting.flag), given.values[i], help)
                               ->type_name(std::string(setting.placeholder))
                               ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
@@ -75,6 +87,9 @@ void describe(CLI::App& app, CommandLine& given) {
   }
   app.add_flag("--list-cameras", given.list_cameras,
                "Print the cameras that libcamera finds, and exit.")
+      ->group("Information");
+  app.add_flag("--print-url", given.print_url,
+               "Print the address of the page, with the token that\nit needs, and exit.")
       ->group("Information");
   app.add_flag("--version", given.version, "Print the versions and exit.")->group("Information");
   // Set last, so that it stands last.
@@ -88,6 +103,20 @@ Failure prefixed(const std::string& prefix, const Failure& failure) {
   return {failure.kind, prefix + ": " + failure.reason};
 }
 
+/// What somebody meant who would have put a token onto the command line; empty for other flags.
+std::string token_flag_meant(std::string_view flag) {
+  if (flag == "--token") {
+    return "--view-token-file";
+  }
+  for (const std::string_view role : {"view", "publish", "admin"}) {
+    const std::string name = "--" + std::string(role) + "-token";
+    if (flag == name) {
+      return name + "-file";
+    }
+  }
+  return {};
+}
+
 Failure unknown_argument(const CLI::App& app, const std::string& argument) {
   std::vector<std::string> flags;
   for (const CLI::Option* option : app.get_options()) {
@@ -95,6 +124,12 @@ Failure unknown_argument(const CLI::App& app, const std::string& argument) {
   }
   const std::vector<std::string_view> known(flags.begin(), flags.end());
   const std::string flag = argument.substr(0, argument.find('='));
+  if (const std::string meant = token_flag_meant(flag); !meant.empty()) {
+    return {Failure::Kind::kMisconfigured,
+            "a token on the command line can be read by every user of this machine; write it into "
+            "a file and name that with " +
+                meant + " FILE"};
+  }
   return {Failure::Kind::kMisconfigured,
           "there is no option " + in_quotes(flag) + "; " + suggestion(flag, known)};
 }
@@ -114,6 +149,14 @@ Result<void> set_cameras_from_flags(const std::vector<std::string>& specs, Optio
   return {};
 }
 
+/// A switch is on when it is there; `=false` behind it turns off what the file turned on.
+GivenValue given_by_switch(const CLI::Option& flag) {
+  const std::string text = flag.results().back();
+  const bool is_on = text == "true";
+  const auto truth = is_on || text == "false" ? std::optional(is_on) : std::nullopt;
+  return {in_quotes(text), std::nullopt, std::nullopt, truth};
+}
+
 Result<Options> combine(const CommandLine& given) {
   Options options;
   if (given.config_flag->count() != 0) {
@@ -128,7 +171,9 @@ Result<Options> combine(const CommandLine& given) {
       continue;
     }
     const Setting& setting = settings()[i];
-    if (const auto set = setting.set(given_as_text(given.values[i]), options); !set) {
+    const GivenValue value = setting.placeholder.empty() ? given_by_switch(*given.flags[i])
+                                                         : given_as_text(given.values[i]);
+    if (const auto set = setting.set(value, options); !set) {
       return prefixed(std::string(setting.flag), set.error());
     }
   }
@@ -138,6 +183,7 @@ Result<Options> combine(const CommandLine& given) {
     }
   }
   options.list_cameras = given.list_cameras;
+  options.print_url = given.print_url;
   return options;
 }
 

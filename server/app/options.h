@@ -24,7 +24,16 @@ struct Options {
   /// How long a camera keeps running after its last viewer left.
   std::chrono::milliseconds idle_grace{5000};
   std::string log_level = "info";
+  /// Files with tokens; empty: none was named.
+  std::string view_token_file;
+  std::string publish_token_file;
+  std::string admin_token_file;
+  /// Where a token is kept that the server makes; empty: where the system keeps such things.
+  std::string state_directory;
+  /// Anybody who reaches the port may watch, and where there is no token, do all else.
+  bool insecure_no_auth = false;
   bool list_cameras = false;
+  bool print_url = false;
 };
 
 /// The program ends here: `text` for stdout when `exit_code` is 0 (help, version), for stderr

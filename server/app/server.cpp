@@ -1,6 +1,5 @@
 #include "app/server.h"
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <memory>
@@ -9,12 +8,11 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/host_name.hpp>
 #include <spdlog/spdlog.h>
 
 #include "app/choose_cameras.h"
+#include "app/page_url.h"
 #include "net/connection.h"
-#include "net/host_policy.h"
 
 namespace freshframe {
 
@@ -30,19 +28,22 @@ constexpr std::chrono::milliseconds kCameraCloseTime{2'800};
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::open(const Options& options,
-                                             const std::vector<CameraSpec>& cameras) {
+                                             const std::vector<CameraSpec>& cameras,
+                                             AccessControl access) {
   // One thread runs the loop: Asio can leave out the locks between several.
   auto loop = std::make_unique<asio::io_context>(1);
   Result<Listener> listener = Listener::open(*loop, options.listen_address, options.listen_port);
   if (!listener) {
     return listener.error();
   }
-  return std::make_unique<Server>(options, cameras, std::move(*listener), std::move(loop));
+  return std::make_unique<Server>(options, cameras, std::move(access), std::move(*listener),
+                                  std::move(loop));
 }
 
-Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, Listener listener,
-               std::unique_ptr<asio::io_context> loop)
+Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, AccessControl access,
+               Listener listener, std::unique_ptr<asio::io_context> loop)
     : loop_(std::move(loop)),
+      access_(std::move(access)),
       listener_(std::move(listener)),
       signals_(*loop_, SIGINT, SIGTERM),
       patience_(*loop_) {
@@ -67,17 +68,7 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, L
 
 std::string Server::url() const {
   const asio::ip::tcp::endpoint endpoint = listener_.local_endpoint();
-  std::string host = endpoint.address().to_string();
-  if (endpoint.address().is_unspecified()) {
-    boost::system::error_code error;
-    host = asio::ip::host_name(error);
-    if (!is_local_host(host)) {
-      host.erase(std::min(host.find('.'), host.size()));
-    }
-  } else if (endpoint.address().is_v6()) {
-    host = "[" + host + "]";
-  }
-  return "http://" + host + ":" + std::to_string(endpoint.port()) + "/";
+  return page_url(endpoint.address(), endpoint.port());
 }
 
 std::vector<std::string> Server::run() {
@@ -87,12 +78,13 @@ std::vector<std::string> Server::run() {
     }
   });
   const auto serve = [this](asio::ip::tcp::socket socket) {
-    const Services services{hub_, published_, connections_, limits_};
+    const Services services{hub_, published_, connections_, limits_, access_};
     co_spawn(*loop_, serve_connection(std::move(socket), services), asio::detached);
   };
-  if (!listener_.local_endpoint().address().is_loopback()) {
-    spdlog::warn("listening beyond this machine: anybody who reaches port {} can watch{}",
-                 listener_.local_endpoint().port(), published_.empty() ? "" : " and publish");
+  if (access_.is_insecure()) {
+    spdlog::warn("--insecure-no-auth: anybody who reaches port {} can watch{}",
+                 listener_.local_endpoint().port(),
+                 access_.is_open_to_all() ? ", publish and control" : "");
   }
   co_spawn(*loop_, listener_.run(serve), asio::detached);
   loop_->run();

@@ -19,6 +19,8 @@
 #include "net/open_connections.h"
 #include "publish/published_streams.h"
 
+#include "access/access_control.h"
+
 namespace freshframe {
 
 /// The whole: cameras, hub and listener on one event loop.
@@ -26,12 +28,14 @@ namespace freshframe {
 /// Thread: made, run and destroyed on one thread, which is the event loop while run() lasts.
 class Server {
  public:
-  /// Serves `cameras` as `options` say. Fails when the address cannot be listened on.
+  /// Serves `cameras` as `options` say to whom `access` lets in. Fails when the address cannot be
+  /// listened on.
   static Result<std::unique_ptr<Server>> open(const Options& options,
-                                              const std::vector<CameraSpec>& cameras);
+                                              const std::vector<CameraSpec>& cameras,
+                                              AccessControl access);
 
-  Server(const Options& options, const std::vector<CameraSpec>& cameras, Listener listener,
-         std::unique_ptr<boost::asio::io_context> loop);
+  Server(const Options& options, const std::vector<CameraSpec>& cameras, AccessControl access,
+         Listener listener, std::unique_ptr<boost::asio::io_context> loop);
 
   /// Where people open the page, with the real port.
   std::string url() const;
@@ -52,6 +56,7 @@ class Server {
   Hub hub_;
   PublishedStreams published_;
   const Limits limits_;
+  AccessControl access_;
   OpenConnections connections_;
   std::deque<Pipeline> pipelines_;
   Listener listener_;

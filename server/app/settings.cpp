@@ -110,6 +110,72 @@ std::string show_log_level(const Options& options) {
   return options.log_level;
 }
 
+constexpr std::string_view kNone = "none";
+constexpr std::string_view kDefault = "default";
+
+/// Takes the name of a file or folder; `word` stands for none of one's own. A name is not shown,
+/// for it may be a token in the wrong place.
+Result<void> set_path(const GivenValue& value, std::string_view what, std::string_view word,
+                      std::string& path) {
+  // A NUL would end the name early.
+  const std::string text = value.text.value_or("");
+  if (text.empty() || text.find('\0') != std::string::npos) {
+    return Failure{Failure::Kind::kMisconfigured, "what is given is not the name of a " +
+                                                      std::string(what) + "; allowed: a name, or " +
+                                                      std::string(word)};
+  }
+  path = text == word ? std::string() : text;
+  return {};
+}
+
+std::string show_path(const std::string& path, std::string_view word) {
+  return path.empty() ? std::string(word) : path;
+}
+
+Result<void> set_view_token_file(const GivenValue& value, Options& options) {
+  return set_path(value, "file", kNone, options.view_token_file);
+}
+
+std::string show_view_token_file(const Options& options) {
+  return show_path(options.view_token_file, kNone);
+}
+
+Result<void> set_publish_token_file(const GivenValue& value, Options& options) {
+  return set_path(value, "file", kNone, options.publish_token_file);
+}
+
+std::string show_publish_token_file(const Options& options) {
+  return show_path(options.publish_token_file, kNone);
+}
+
+Result<void> set_admin_token_file(const GivenValue& value, Options& options) {
+  return set_path(value, "file", kNone, options.admin_token_file);
+}
+
+std::string show_admin_token_file(const Options& options) {
+  return show_path(options.admin_token_file, kNone);
+}
+
+Result<void> set_state_directory(const GivenValue& value, Options& options) {
+  return set_path(value, "folder", kDefault, options.state_directory);
+}
+
+std::string show_state_directory(const Options& options) {
+  return show_path(options.state_directory, kDefault);
+}
+
+Result<void> set_insecure_no_auth(const GivenValue& value, Options& options) {
+  if (!value.truth) {
+    return refusal(value, "a yes or a no", "true, false");
+  }
+  options.insecure_no_auth = *value.truth;
+  return {};
+}
+
+std::string show_insecure_no_auth(const Options& options) {
+  return options.insecure_no_auth ? "true" : "false";
+}
+
 }  // namespace
 
 std::span<const Setting> settings() {
@@ -128,6 +194,23 @@ std::span<const Setting> settings() {
       Setting{"--log-level", "log_level", "LEVEL",
               "How much is logged, on stderr: trace, debug, info,\nwarning, error or off.",
               set_log_level, show_log_level},
+      Setting{"--view-token-file", "view_token_file", "FILE",
+              "A file with the token that watching needs; with\nseveral, each on a line.",
+              set_view_token_file, show_view_token_file},
+      Setting{"--publish-token-file", "publish_token_file", "FILE",
+              "The same for publishing to cameras.", set_publish_token_file,
+              show_publish_token_file},
+      Setting{"--admin-token-file", "admin_token_file", "FILE",
+              "The same for changing how the server works. It may\nwatch and publish as well.",
+              set_admin_token_file, show_admin_token_file},
+      Setting{"--state-directory", "state_directory", "DIR",
+              "Where a view token is kept that the server makes:\n$STATE_DIRECTORY, "
+              "$XDG_STATE_HOME/freshframe or\n~/.local/state/freshframe.",
+              set_state_directory, show_state_directory},
+      Setting{
+          "--insecure-no-auth", "insecure_no_auth", "",
+          "Lets anybody who reaches the port watch, and without\nany token do all else as well.",
+          set_insecure_no_auth, show_insecure_no_auth},
   };
   return kSettings;
 }

@@ -18,7 +18,7 @@ struct Setting {
   std::string_view flag;
   /// What the configuration file calls it.
   std::string_view key;
-  /// The help's word for the value.
+  /// The help's word for the value; empty for a switch, which has none.
   std::string_view placeholder;
   std::string_view help;
   /// Checks the value and keeps it: the one place that knows what is allowed.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string_view>
@@ -20,6 +21,7 @@
 #include "net/http_errors.h"
 #include "net/image_upload.h"
 #include "net/mjpeg_stream.h"
+#include "net/peer.h"
 #include "net/responses.h"
 #include "net/routes.h"
 #include "net/session.h"
@@ -36,11 +38,20 @@ namespace http = boost::beast::http;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 
+/// A peer that has gone already has no address, and will send nothing that is judged by it.
+Peer peer_of(Transport& transport) {
+  beast::error_code gone;
+  return {.address = transport.socket().remote_endpoint(gone).address(),
+          .port = transport.socket().local_endpoint(gone).port(),
+          .is_tls = transport.is_tls()};
+}
+
 /// The HTTP part of a connection's life.
 class HttpConnection final : private OpenConnection {
  public:
   HttpConnection(Transport transport, const Services& services)
-      : stream_(std::move(transport)),
+      : peer_(peer_of(transport)),
+        stream_(std::move(transport)),
         received_(services.limits.header_bytes),
         services_(services),
         limits_(services.limits),
@@ -68,6 +79,7 @@ class HttpConnection final : private OpenConnection {
   asio::awaitable<bool> write(HttpResponse response);
   asio::awaitable<void> end_after_last_answer();
 
+  const Peer peer_;
   Transport stream_;
   beast::flat_buffer received_;
   const Services services_;
@@ -87,7 +99,7 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
       co_return std::nullopt;
     }
     HttpRequest request = parser.get();
-    auto answer = route(request, services_);
+    auto answer = route(request, services_, peer_, std::chrono::steady_clock::now());
     if (const auto* viewer = std::get_if<BecomeViewer>(&answer)) {
       if (received_.size() > 0) {
         // A client may not speak WebSocket before it was let in (RFC 6455, section 4.1).
@@ -176,8 +188,9 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> serve_http(Transport tra
 }
 
 asio::awaitable<void> serve_viewer(HttpConnection::Upgrade upgrade, Services services) {
-  Session session(std::move(upgrade.transport), services);
-  co_await session.run(std::move(upgrade.request), std::get<BecomeViewer>(upgrade.what).first);
+  const BecomeViewer viewer = std::get<BecomeViewer>(upgrade.what);
+  Session session(std::move(upgrade.transport), services, viewer.roles);
+  co_await session.run(std::move(upgrade.request), viewer.first);
 }
 
 asio::awaitable<void> serve_stream(HttpConnection::Upgrade upgrade, Services services) {

@@ -24,11 +24,6 @@ constexpr std::string_view kContentSecurityPolicy =
 
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 
-struct ExtraHeader {
-  std::string_view name;
-  std::string_view value;
-};
-
 template <class Body>
 void set_common_headers(const HttpRequest& request, http::response<Body>& response) {
   response.version(request.version());
@@ -40,15 +35,19 @@ void set_common_headers(const HttpRequest& request, http::response<Body>& respon
   response.set("Cross-Origin-Resource-Policy", "same-origin");
 }
 
+using Headers = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+/// `extra` headers without a value are left out.
 HttpResponse with_body(const HttpRequest& request, http::status status,
-                       std::string_view content_type, std::string body,
-                       std::initializer_list<ExtraHeader> extra = {}) {
+                       std::string_view content_type, std::string body, Headers extra = {}) {
   http::response<http::string_body> response(status, request.version());
   set_common_headers(request, response);
   response.set(http::field::content_type, content_type);
   response.set(http::field::cache_control, "no-store");
-  for (const ExtraHeader& header : extra) {
-    response.set(header.name, header.value);
+  for (const auto& [name, value] : extra) {
+    if (!value.empty()) {
+      response.insert(name, value);
+    }
   }
   response.content_length(body.size());
   if (request.method() == http::verb::head) {
@@ -138,6 +137,26 @@ HttpResponse stream_head_response(const HttpRequest& request) {
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed) {
   return with_body(request, http::status::method_not_allowed, kPlainText,
                    "only " + std::string(allowed) + " is allowed here\n", {{"Allow", allowed}});
+}
+
+HttpResponse unauthorized(const HttpRequest& request, std::string_view text, bool asks_for_basic) {
+  // Two lines rather than a list of two, which older clients misread (RFC 9110, section 11.6.1).
+  return with_body(
+      request, http::status::unauthorized, kPlainText, std::string(text) + "\n",
+      {{"WWW-Authenticate", asks_for_basic ? R"(Basic realm="Freshframe", charset="UTF-8")" : ""},
+       {"WWW-Authenticate", R"(Bearer realm="Freshframe")"}});
+}
+
+HttpResponse too_many_requests(const HttpRequest& request, std::string_view text,
+                               std::chrono::seconds wait) {
+  return with_body(request, http::status::too_many_requests, kPlainText, std::string(text) + "\n",
+                   {{"Retry-After", std::to_string(wait.count())}});
+}
+
+HttpResponse see_other(const HttpRequest& request, std::string_view location,
+                       std::string_view set_cookie) {
+  return with_body(request, http::status::see_other, kPlainText, "",
+                   {{"Location", location}, {"Set-Cookie", set_cookie}});
 }
 
 HttpResponse upgrade_required(const HttpRequest& request, std::string_view text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,17 @@ std::string stream_head(const HttpRequest& request);
 
 /// The same to somebody who asks for the head only.
 HttpResponse stream_head_response(const HttpRequest& request);
+
+/// 401. Asks for Bearer (RFC 6750), and with `asks_for_basic` for Basic (RFC 7617) as well.
+HttpResponse unauthorized(const HttpRequest& request, std::string_view text, bool asks_for_basic);
+
+/// 429: try again after `wait`.
+HttpResponse too_many_requests(const HttpRequest& request, std::string_view text,
+                               std::chrono::seconds wait);
+
+/// 303 to `location`, with a cookie unless `set_cookie` is empty.
+HttpResponse see_other(const HttpRequest& request, std::string_view location,
+                       std::string_view set_cookie);
 
 /// 405 with what is allowed.
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed);

@@ -1,20 +1,25 @@
 #include "net/routes.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/beast/http/status.hpp>
 
+#include "net/access_check.h"
 #include "net/camera_list.h"
+#include "net/credentials.h"
 #include "net/health.h"
 #include "net/metrics.h"
 #include "net/request_checks.h"
 #include "net/request_target.h"
 #include "net/responses.h"
+#include "net/route_table.h"
 #include "net/static_files.h"
 #include "publish/multipart_parser.h"
 
@@ -23,7 +28,6 @@ namespace freshframe {
 namespace {
 
 namespace http = boost::beast::http;
-using Answer = std::variant<HttpResponse, BecomeViewer, BecomeStream, TakeSnapshot, ReceiveImages>;
 
 Answer refuse(const HttpRequest& request, const Refusal& refusal) {
   if (refusal.status == http::status::upgrade_required) {
@@ -51,13 +55,6 @@ std::string_view complaint(QueryError error) {
   return {};
 }
 
-/// What stands in the request's target beside the route's path.
-struct Asked {
-  std::string_view query;
-  /// The camera's name in the path.
-  std::string_view camera;
-};
-
 Answer watch(HttpRequest& request, const Asked& asked, const Services& services) {
   const std::string_view query = asked.query;
   Hub& hub = services.hub;
@@ -65,9 +62,6 @@ Answer watch(HttpRequest& request, const Asked& asked, const Services& services)
     return refuse(request, *refusal);
   }
   if (const auto refusal = check_extensions(request)) {
-    return refuse(request, *refusal);
-  }
-  if (const auto refusal = check_origin(request)) {
     return refuse(request, *refusal);
   }
   const auto subscribe = query_value(query, "subscribe");
@@ -81,13 +75,18 @@ Answer watch(HttpRequest& request, const Asked& asked, const Services& services)
       return text_response(request, http::status::bad_request,
                            "subscribe takes only none; name a camera with camera=NAME");
     }
-    return BecomeViewer{nullptr};
+    return BecomeViewer{nullptr, asked.roles};
+  }
+  if (!asked.roles.has_any_of(Role::kView)) {
+    return text_response(request, http::status::forbidden,
+                         services.access.why_not(Role::kView) +
+                             "; who only publishes connects to /ws?subscribe=none");
   }
   Channel* const channel = *name ? hub.find(**name) : &hub.channels().front();
   if (channel == nullptr) {
     return text_response(request, http::status::not_found, unknown_camera(**name, hub));
   }
-  return BecomeViewer{channel};
+  return BecomeViewer{channel, asked.roles};
 }
 
 Answer list_cameras(HttpRequest& request, const Asked& /*asked*/, const Services& services) {
@@ -168,9 +167,6 @@ boost::system::result<bool, QueryError> wants_takeover(std::string_view query) {
 }
 
 Answer receive_images(HttpRequest& request, const Asked& asked, const Services& services) {
-  if (const auto refusal = check_origin(request)) {
-    return refuse(request, *refusal);
-  }
   Channel* const channel = services.hub.find(asked.camera);
   if (channel == nullptr) {
     return refuse_to_publish(request, http::status::not_found, ProtocolError::Code::kUnknownCamera,
@@ -213,8 +209,94 @@ Answer report_readiness(HttpRequest& request, const Asked& /*asked*/, const Serv
              : unavailable(request, std::string_view(reasons).substr(0, reasons.size() - 1));
 }
 
-/// The methods that a route knows.
-enum class Methods { kGet, kGetOrHead, kPutOrPost };
+/// `query` without its members `token`.
+std::string without_token(std::string_view query) {
+  std::string left;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view member = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (member.substr(0, member.find('=')) != "token") {
+      left.append(left.empty() ? "?" : "&").append(member);
+    }
+  }
+  return left;
+}
+
+/// A page that is opened with a token is opened again without: the token must not stay where people
+/// look, copy from and take pictures of. The browser has a cookie in its place.
+Answer open_page_without_token(const HttpRequest& request, const Asked& asked,
+                               const Services& services) {
+  // Relative, for a proxy may have put a folder before the path. "./" where the path ends in a
+  // slash.
+  const std::string name(asked.path.substr(asked.path.rfind('/') + 1));
+  const std::string location = (name.empty() ? "./" : name) + without_token(asked.query);
+  const std::string cookie =
+      services.access.is_open_to_all()
+          ? std::string()
+          : set_cookie_value(services.access.issue_ticket(asked.roles, asked.now), asked.peer);
+  return see_other(request, location, cookie);
+}
+
+Answer send_file(HttpRequest& request, const Asked& asked, const Services& services) {
+  const StaticFile& file = *find_static_file(asked.path);
+  const auto token = query_value(asked.query, "token");
+  const bool has_token = !token || token->has_value();
+  if (has_token && file.content_type.starts_with("text/html")) {
+    return open_page_without_token(request, asked, services);
+  }
+  return file_response(request, file);
+}
+
+constexpr Roles kView = Role::kView;
+constexpr Roles kPublish = Role::kPublish;
+
+constexpr std::array kRoutes{
+    Route{Methods::kGetOrHead, kEveryFile, kView, Challenge::kBearer, send_file},
+    // Who publishes only is let in too; what is said there is judged message by message.
+    Route{Methods::kGet, "/ws", kView | kPublish, Challenge::kBearer, watch},
+    Route{Methods::kGetOrHead, "/api/v1/cameras", kView, Challenge::kBearer, list_cameras},
+    Route{Methods::kGetOrHead, "/healthz", kEverybody, Challenge::kBearer, report_health},
+    Route{Methods::kGetOrHead, "/readyz", kView, Challenge::kBearerOrBasic, report_readiness},
+    Route{Methods::kGetOrHead, "/metrics", kView, Challenge::kBearerOrBasic, report_metrics},
+    Route{Methods::kGetOrHead, "/", kView, Challenge::kBearerOrBasic, take_action, "action"},
+    Route{Methods::kGetOrHead, "/cameras/NAME/", kView, Challenge::kBearerOrBasic, take_action,
+          "action"},
+    Route{Methods::kGetOrHead, "/stream", kView, Challenge::kBearerOrBasic, stream_pictures},
+    Route{Methods::kGetOrHead, "/cameras/NAME/stream", kView, Challenge::kBearerOrBasic,
+          stream_pictures},
+    Route{Methods::kGetOrHead, "/snapshot", kView, Challenge::kBearerOrBasic, take_snapshot},
+    Route{Methods::kGetOrHead, "/snapshot.jpg", kView, Challenge::kBearerOrBasic, take_snapshot},
+    Route{Methods::kGetOrHead, "/cameras/NAME/snapshot", kView, Challenge::kBearerOrBasic,
+          take_snapshot},
+    Route{Methods::kGetOrHead, "/cameras/NAME/snapshot.jpg", kView, Challenge::kBearerOrBasic,
+          take_snapshot},
+    Route{Methods::kPutOrPost, "/cameras/NAME/frame", kPublish, Challenge::kBearerOrBasic,
+          receive_images},
+};
+
+/// The part of `path` that stands in the place of NAME; empty where there is none. Nothing when the
+/// path is not this one.
+std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
+  if (pattern == kEveryFile) {
+    return find_static_file(path) != nullptr ? std::optional(std::string_view()) : std::nullopt;
+  }
+  const std::size_t name = pattern.find("NAME");
+  if (name == std::string_view::npos) {
+    return pattern == path ? std::optional(std::string_view()) : std::nullopt;
+  }
+  const std::string_view before = pattern.substr(0, name);
+  const std::string_view behind = pattern.substr(name + 4);
+  if (path.size() <= before.size() + behind.size() || !path.starts_with(before) ||
+      !path.ends_with(behind)) {
+    return std::nullopt;
+  }
+  const std::string_view found =
+      path.substr(before.size(), path.size() - before.size() - behind.size());
+  return found.find('/') == std::string_view::npos ? std::optional(found) : std::nullopt;
+}
+
+}  // namespace
 
 std::string_view names_of(Methods methods) {
   switch (methods) {
@@ -240,61 +322,20 @@ bool allows(Methods methods, http::verb method) {
   return false;
 }
 
-struct Route {
-  /// `NAME` stands for one part of the path: a camera's name.
-  std::string_view path;
-  Methods methods;
-  Answer (*handler)(HttpRequest& request, const Asked& asked, const Services& services);
-  /// The member of the query without which it is another address; empty: any query is taken.
-  std::string_view needs = {};
-};
-
-constexpr std::array kRoutes{
-    Route{"/ws", Methods::kGet, watch},
-    Route{"/healthz", Methods::kGetOrHead, report_health},
-    Route{"/readyz", Methods::kGetOrHead, report_readiness},
-    Route{"/metrics", Methods::kGetOrHead, report_metrics},
-    Route{"/api/v1/cameras", Methods::kGetOrHead, list_cameras},
-    Route{"/", Methods::kGetOrHead, take_action, "action"},
-    Route{"/cameras/NAME/", Methods::kGetOrHead, take_action, "action"},
-    Route{"/stream", Methods::kGetOrHead, stream_pictures},
-    Route{"/snapshot", Methods::kGetOrHead, take_snapshot},
-    Route{"/snapshot.jpg", Methods::kGetOrHead, take_snapshot},
-    Route{"/cameras/NAME/stream", Methods::kGetOrHead, stream_pictures},
-    Route{"/cameras/NAME/snapshot", Methods::kGetOrHead, take_snapshot},
-    Route{"/cameras/NAME/snapshot.jpg", Methods::kGetOrHead, take_snapshot},
-    Route{"/cameras/NAME/frame", Methods::kPutOrPost, receive_images},
-};
-
-/// The part of `path` that stands in the place of NAME; empty where there is none. Nothing when the
-/// path is not this one.
-std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
-  const std::size_t name = pattern.find("NAME");
-  if (name == std::string_view::npos) {
-    return pattern == path ? std::optional(std::string_view()) : std::nullopt;
-  }
-  const std::string_view before = pattern.substr(0, name);
-  const std::string_view behind = pattern.substr(name + 4);
-  if (path.size() <= before.size() + behind.size() || !path.starts_with(before) ||
-      !path.ends_with(behind)) {
-    return std::nullopt;
-  }
-  const std::string_view found =
-      path.substr(before.size(), path.size() - before.size() - behind.size());
-  return found.find('/') == std::string_view::npos ? std::optional(found) : std::nullopt;
+std::span<const Route> route_table() {
+  return kRoutes;
 }
 
-}  // namespace
-
-Answer route(HttpRequest& request, const Services& services) {
+Answer route(HttpRequest& request, const Services& services, const Peer& peer,
+             AccessControl::TimePoint now) {
   const RequestTarget target = split_target(request.target());
   const Route* found = nullptr;
-  Asked asked{target.query, {}};
+  std::string_view camera;
   for (const Route& route : kRoutes) {
-    const auto camera = match(route.path, target.path);
-    if (camera && (route.needs.empty() || has_member(target.query, route.needs))) {
+    const auto name = match(route.path, target.path);
+    if (name && (route.needs.empty() || has_member(target.query, route.needs))) {
       found = &route;
-      asked.camera = *camera;
+      camera = *name;
     }
   }
   const bool takes_body = found != nullptr && found->methods == Methods::kPutOrPost &&
@@ -312,17 +353,21 @@ Answer route(HttpRequest& request, const Services& services) {
   if (const auto refusal = check_host(request)) {
     return refuse(request, *refusal);
   }
-  const StaticFile* const file = found == nullptr ? find_static_file(target.path) : nullptr;
-  if (found == nullptr && file == nullptr) {
+  // Before anybody is asked for a token: a foreign page must not find out who is let in.
+  if (const auto refusal = check_origin(request)) {
+    return refuse(request, *refusal);
+  }
+  if (found == nullptr) {
     return text_response(request, http::status::not_found, "there is nothing at this address");
   }
-  const Methods methods = file != nullptr ? Methods::kGetOrHead : found->methods;
-  if (!allows(methods, request.method())) {
-    return method_not_allowed(request, names_of(methods));
+  if (!allows(found->methods, request.method())) {
+    return method_not_allowed(request, names_of(found->methods));
   }
-  if (file != nullptr) {
-    return file_response(request, *file);
+  auto access = check_access(*found, request, target.query, services, peer, now);
+  if (auto* const refusal = std::get_if<HttpResponse>(&access)) {
+    return std::move(*refusal);
   }
+  const Asked asked{target.path, target.query, camera, peer, std::get<Roles>(access), now};
   Answer answer = found->handler(request, asked, services);
   if (std::holds_alternative<ReceiveImages>(answer)) {
     request.keep_alive(keeps_alive);

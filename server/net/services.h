@@ -5,6 +5,8 @@
 #include "net/open_connections.h"
 #include "publish/published_streams.h"
 
+#include "access/access_control.h"
+
 namespace freshframe {
 
 /// What every connection works with. All outlive the connections.
@@ -13,6 +15,7 @@ struct Services {
   PublishedStreams& published;
   OpenConnections& connections;
   const Limits& limits;
+  AccessControl& access;
 };
 
 }  // namespace freshframe

@@ -78,10 +78,12 @@ bool may_be_a_frame(const ProtocolError& error) {
 
 }  // namespace
 
-Session::Session(Transport transport, const Services& services)
+Session::Session(Transport transport, const Services& services, Roles roles)
     : socket_(std::move(transport)),
       hub_(services.hub),
       published_(services.published),
+      access_(services.access),
+      roles_(roles),
       limits_(services.limits),
       registration_(services.connections, *this),
       publisher_(outbox_, [this] { something_is_new(); }),
@@ -361,6 +363,9 @@ void Session::handle_frame(Submission submission, Clock::duration transfer) {
 }
 
 void Session::handle(const ClientMessage& message, const SubscribeMessage& subscribe) {
+  if (!is_allowed(message, Role::kView)) {
+    return;
+  }
   Channel* const channel = hub_.find(subscribe.camera);
   if (channel == nullptr) {
     refuse(unknown_camera(message));
@@ -418,6 +423,9 @@ void Session::handle(const ClientMessage& message, const PingMessage& ping) {
 }
 
 void Session::handle(const ClientMessage& message, const PublishMessage& publish) {
+  if (!is_allowed(message, Role::kPublish)) {
+    return;
+  }
   Channel* const channel = hub_.find(publish.camera);
   if (channel == nullptr) {
     refuse(unknown_camera(message));
@@ -439,6 +447,14 @@ void Session::handle(const ClientMessage& message, const PublishMessage& publish
 
 void Session::handle(const ClientMessage& message, const PublishedFrameMessage& /*frame*/) {
   publisher_.complain(not_publishing(message.id_json));
+}
+
+bool Session::is_allowed(const ClientMessage& message, Role role) {
+  if (roles_.has_any_of(role)) {
+    return true;
+  }
+  refuse({ProtocolError::Code::kNotAllowed, access_.why_not(role), message.type, message.id_json});
+  return false;
 }
 
 void Session::refuse(ProtocolError error) {
@@ -502,7 +518,9 @@ Bytes Session::hello() const {
   const std::string_view protocol =
       form_ == WireForm::kBinary ? "freshframe.v1.binary" : "freshframe.v1.json";
   return make_hello_message(protocol, "Freshframe " + std::string(freshframe_version()), unix_now(),
-                            cameras, !published_.empty());
+                            cameras,
+                            {.watch = roles_.has_any_of(Role::kView),
+                             .publish = !published_.empty() && roles_.has_any_of(Role::kPublish)});
 }
 
 void Session::start_watching(Channel& channel, std::optional<WireForm> form,

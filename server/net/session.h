@@ -32,6 +32,9 @@
 #include "net/signal.h"
 #include "net/transport.h"
 
+#include "access/access_control.h"
+#include "access/roles.h"
+
 namespace freshframe {
 
 /// One viewer, from its WebSocket handshake to its close: what proto/README.md says, from the
@@ -41,8 +44,9 @@ namespace freshframe {
 /// Thread: event loop only. Lives in the coroutine that awaits run().
 class Session final : private Viewer, private OpenConnection {
  public:
-  /// `transport` is connected and nothing but `upgrade` was read from it.
-  Session(Transport transport, const Services& services);
+  /// `transport` is connected and nothing but `upgrade` was read from it. The viewer may do what
+  /// `roles` say.
+  Session(Transport transport, const Services& services, Roles roles);
   ~Session() = default;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -103,6 +107,8 @@ class Session final : private Viewer, private OpenConnection {
   void handle(const ClientMessage& message, const PingMessage& ping);
   void handle(const ClientMessage& message, const PublishMessage& publish);
   void handle(const ClientMessage& message, const PublishedFrameMessage& frame);
+  /// True when the viewer has this role; else it is told what it lacks.
+  bool is_allowed(const ClientMessage& message, Role role);
   void refuse(ProtocolError error);
   void refuse_too_large();
   void close_with(boost::beast::websocket::close_code code);
@@ -114,6 +120,8 @@ class Session final : private Viewer, private OpenConnection {
   boost::beast::websocket::stream<PrebuiltFrameStream<Transport>> socket_;
   Hub& hub_;
   PublishedStreams& published_;
+  const AccessControl& access_;
+  const Roles roles_;
   const Limits limits_;
   const OpenConnections::Registration registration_;
   WireForm form_ = WireForm::kJson;

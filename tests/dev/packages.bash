@@ -26,14 +26,14 @@ packages_for() {
   case $kind in
     build)
       echo g++ cmake ninja-build pkg-config "$boost" libcamera-dev libcamera-ipa libcli11-dev \
-        libhwy-dev libspdlog-dev libssl-dev libturbojpeg0-dev libyuv-dev nlohmann-json3-dev \
-        prometheus-cpp-dev zlib1g-dev
+        libhwy-dev libqrencode-dev libspdlog-dev libssl-dev libturbojpeg0-dev libyuv-dev \
+        nlohmann-json3-dev prometheus-cpp-dev zlib1g-dev
       ;;
     unit) packages_for "$suite" build && echo ccache libgtest-dev ;;
     integration)
       packages_for "$suite" build
       echo ccache chromium curl ffmpeg node=nodejs npm=npm openssl python3 python3-jsonschema python3-numpy \
-        python3-opencv python3-pil python3-websockets
+        python3-opencv python3-pil python3-websockets zbar-tools
       ;;
     browser)
       packages_for "$suite" build

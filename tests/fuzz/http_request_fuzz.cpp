@@ -9,6 +9,7 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include "net/credentials.h"
 #include "net/limits.h"
 #include "net/request_checks.h"
 #include "net/request_target.h"
@@ -27,6 +28,20 @@ void check_target(std::string_view whole) {
     const auto value = freshframe::query_value(target.query, name);
     check(!value || !*value || (*value)->size() <= target.query.size());
   }
+}
+
+/// What a request brings to show who it is is no longer than the request: Base64 and percent signs
+/// only ever make it shorter.
+void check_credentials(const freshframe::HttpRequest& request) {
+  const freshframe::Peer peer{.address = {}, .port = 8080, .is_tls = false};
+  const std::string_view query = freshframe::split_target(request.target()).query;
+  const auto credentials = freshframe::read_credentials(request, query, peer);
+  if (!credentials) {
+    check(!credentials.error().reason.empty());
+    return;
+  }
+  check(!credentials->token || credentials->token->size() <= freshframe::Limits{}.header_bytes);
+  check(!credentials->ticket || request.count(http::field::cookie) > 0);
 }
 
 void check_is_own_page(std::string_view origin, std::string_view host) {
@@ -61,6 +76,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check(!refusal->reason.empty());
     return 0;
   }
+  check_credentials(request);
 
   if (const auto refusal = freshframe::check_websocket_handshake(request)) {
     check(!refusal->reason.empty());

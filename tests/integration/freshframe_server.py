@@ -27,13 +27,14 @@ def wait_until(condition, what):
 
 class FreshframeServer:
     """One run of the program, listening on a port of its own. Use as a context manager. `run_by` is a
-    command that turns into the program, e.g. ["prlimit", "--nofile=64:"]."""
+    command that turns into the program, e.g. ["prlimit", "--nofile=64:"]; `environment` is added to the test's."""
 
-    def __init__(self, *flags, listen="127.0.0.1:0", run_by=()):
+    def __init__(self, *flags, listen="127.0.0.1:0", run_by=(), environment=None):
         self.log = tempfile.TemporaryFile("a+")  # the program appends, wherever reading has gone
         self.process = subprocess.Popen(
             [*run_by, PROGRAM, "--listen", listen, *flags],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdout=subprocess.PIPE, stderr=self.log, text=True,
+            env=os.environ | (environment or {}))
         line = self.process.stdout.readline()
         found = re.fullmatch(r"Freshframe is live at (http://.*/)\n", line)
         if not found:
@@ -93,6 +94,7 @@ class FreshframeServer:
             self.log.close()
 
 
-def run_to_end(*flags):
+def run_to_end(*flags, environment=None):
     """Runs the program with flags that make it end by itself."""
-    return subprocess.run([PROGRAM, *flags], capture_output=True, text=True, timeout=PATIENCE_S)
+    return subprocess.run([PROGRAM, *flags], capture_output=True, text=True, timeout=PATIENCE_S,
+                          env=os.environ | (environment or {}))

@@ -138,6 +138,11 @@ TEST(ConfigTest, EveryOptionIsKept) {
   EXPECT_EQ(options.quality_percent, 55);
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(250));
   EXPECT_EQ(options.log_level, "debug");
+  EXPECT_EQ(options.view_token_file, "/etc/freshframe/view-token");
+  EXPECT_EQ(options.publish_token_file, "publish-token");
+  EXPECT_EQ(options.admin_token_file, "");
+  EXPECT_EQ(options.state_directory, "/var/lib/freshframe");
+  EXPECT_TRUE(options.insecure_no_auth);
 
   ASSERT_EQ(options.cameras.size(), 4U);
   EXPECT_EQ(options.cameras[0].name, "door");

@@ -120,7 +120,7 @@ TEST_F(OptionsTest, DefaultsAreShownAsTheyWouldBeGiven) {
     EXPECT_NE(help.find(std::string(setting.flag) + " " + std::string(setting.placeholder)),
               std::string::npos);
     EXPECT_NE(help.find("Default: " + shown), std::string::npos);
-    EXPECT_EQ(setting.show(accepted({std::string(setting.flag), shown})), shown);
+    EXPECT_EQ(setting.show(accepted({std::string(setting.flag) + "=" + shown})), shown);
   }
 }
 
@@ -129,6 +129,29 @@ TEST_F(OptionsTest, ValuesOtherThanTheDefaultAreShownAsGivenToo) {
   const Options options = accepted({"--idle-grace", "1.05"});
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(1050));
   EXPECT_EQ(settings()[2].show(options), "1.050");
+}
+
+TEST_F(OptionsTest, ASwitchIsOnWhenItIsThere) {
+  EXPECT_TRUE(accepted({"--insecure-no-auth"}).insecure_no_auth);
+  EXPECT_TRUE(accepted({"--insecure-no-auth=true"}).insecure_no_auth);
+  EXPECT_FALSE(accepted({"--insecure-no-auth=false"}).insecure_no_auth);
+  EXPECT_NE(refused({"--insecure-no-auth=maybe"}), "accepted");
+}
+
+TEST_F(OptionsTest, ATokenOnTheCommandLineIsRefusedWithoutBeingShown) {
+  for (const std::string name : {"view", "publish", "admin"}) {
+    const std::string flag = "--" + name + "-token";
+    for (const auto& flags : {std::vector<std::string>{flag + "=s3cret-of-16-letters"},
+                              std::vector<std::string>{flag, "s3cret-of-16-letters"}}) {
+      const std::string reason = refused(flags);
+      EXPECT_NE(reason.find("can be read by every user"), std::string::npos) << reason;
+      EXPECT_NE(reason.find(flag + "-file FILE"), std::string::npos) << reason;
+      EXPECT_EQ(reason.find("s3cret"), std::string::npos) << reason;
+    }
+    EXPECT_NE(refused({flag + "-file", ""}), "accepted") << "no file would be no protection";
+    EXPECT_EQ(refused({flag + "-files=s3cret"}).find("s3cret"), std::string::npos);
+  }
+  EXPECT_NE(refused({"--token=s3cret"}).find("--view-token-file FILE"), std::string::npos);
 }
 
 TEST_F(OptionsTest, HelpNamesEveryFlagAndFitsATerminal) {

@@ -24,3 +24,7 @@ target_link_libraries(net_publishing_session_test PRIVATE nlohmann_json::nlohman
 freshframe_corpus_replay(net http_request)
 freshframe_corpus_replay(net permessage_deflate)
 freshframe_corpus_replay(net viewer_frames)
+freshframe_unit_test(net_credentials_test net_credentials_test.cpp freshframe_net)
+freshframe_unit_test(net_route_access_test net_route_access_test.cpp freshframe_net)
+freshframe_unit_test(net_session_access_test net_session_access_test.cpp freshframe_net)
+target_link_libraries(net_session_access_test PRIVATE nlohmann_json::nlohmann_json)

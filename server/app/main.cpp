@@ -4,7 +4,9 @@
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -15,13 +17,14 @@
 #include "app/open_files.h"
 #include "app/options.h"
 #include "app/server.h"
+#include "app/server_certificate.h"
 #include "base/log.h"
 
 namespace {
 
 using namespace freshframe;
 
-int exit_code_for_camera(Failure::Kind kind) {
+int exit_code_for(Failure::Kind kind) {
   switch (kind) {
     case Failure::Kind::kUnavailable:
       return EX_UNAVAILABLE;
@@ -43,7 +46,7 @@ int serve(const Options& options) {
   if (options.list_cameras) {
     const Result<std::string> report = camera_report();
     if (!report) {
-      return complain(report.error(), exit_code_for_camera(report.error().kind));
+      return complain(report.error(), exit_code_for(report.error().kind));
     }
     std::cout << *report;
     return EX_OK;
@@ -51,13 +54,27 @@ int serve(const Options& options) {
   raise_limit_on_open_files();
   const Result<std::vector<CameraSpec>> cameras = choose_cameras(options.cameras);
   if (!cameras) {
-    return complain(cameras.error(), exit_code_for_camera(cameras.error().kind));
+    return complain(cameras.error(), exit_code_for(cameras.error().kind));
   }
-  const Result<std::unique_ptr<Server>> server = Server::open(options, *cameras);
+  std::optional<ServerCertificate> certificate;
+  std::string fingerprint;
+  if (options.tls.is_wanted()) {
+    Result<ServerCertificate> opened = ServerCertificate::open(options.tls);
+    if (!opened) {
+      return complain(opened.error(), exit_code_for(opened.error().kind));
+    }
+    fingerprint = opened->facts().fingerprint;
+    certificate.emplace(std::move(*opened));
+  }
+  const Result<std::unique_ptr<Server>> server =
+      Server::open(options, *cameras, std::move(certificate));
   if (!server) {
     return complain(server.error(), EX_OSERR);
   }
   std::cout << "Freshframe is live at " << (*server)->url() << std::endl;
+  if (!fingerprint.empty()) {
+    std::cout << "Its certificate's SHA-256 fingerprint is " << fingerprint << std::endl;
+  }
   const std::vector<std::string> hanging = (*server)->run();
   if (!hanging.empty()) {
     for (const std::string& name : hanging) {

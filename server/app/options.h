@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/camera_spec.h"
+#include "app/tls_options.h"
 
 namespace freshframe {
 
@@ -24,6 +25,7 @@ struct Options {
   /// How long a camera keeps running after its last viewer left.
   std::chrono::milliseconds idle_grace{5000};
   std::string log_level = "info";
+  TlsOptions tls;
   bool list_cameras = false;
 };
 

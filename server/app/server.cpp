@@ -13,6 +13,7 @@
 #include <spdlog/spdlog.h>
 
 #include "app/choose_cameras.h"
+#include "app/terminal.h"
 #include "net/connection.h"
 #include "net/host_policy.h"
 
@@ -30,21 +31,26 @@ constexpr std::chrono::milliseconds kCameraCloseTime{2'800};
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::open(const Options& options,
-                                             const std::vector<CameraSpec>& cameras) {
+                                             const std::vector<CameraSpec>& cameras,
+                                             std::optional<ServerCertificate> certificate) {
   // One thread runs the loop: Asio can leave out the locks between several.
   auto loop = std::make_unique<asio::io_context>(1);
   Result<Listener> listener = Listener::open(*loop, options.listen_address, options.listen_port);
   if (!listener) {
     return listener.error();
   }
-  return std::make_unique<Server>(options, cameras, std::move(*listener), std::move(loop));
+  return std::make_unique<Server>(options, cameras, std::move(*listener), std::move(loop),
+                                  std::move(certificate));
 }
 
 Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, Listener listener,
-               std::unique_ptr<asio::io_context> loop)
+               std::unique_ptr<asio::io_context> loop, std::optional<ServerCertificate> certificate)
     : loop_(std::move(loop)),
       listener_(std::move(listener)),
       signals_(*loop_, SIGINT, SIGTERM),
+      hangup_(*loop_),
+      certificate_(std::move(certificate)),
+      ends_with_its_terminal_(has_terminal() && !ignores_hangup()),
       patience_(*loop_) {
   for (const CameraSpec& spec : cameras) {
     if (std::holds_alternative<PublishRequest>(spec.source)) {
@@ -77,7 +83,23 @@ std::string Server::url() const {
   } else if (endpoint.address().is_v6()) {
     host = "[" + host + "]";
   }
-  return "http://" + host + ":" + std::to_string(endpoint.port()) + "/";
+  return (certificate_ ? "https://" : "http://") + host + ":" + std::to_string(endpoint.port()) +
+         "/";
+}
+
+void Server::reload_on_hangup() {
+  hangup_.async_wait([this](const boost::system::error_code& error, int /*signal*/) {
+    if (error) {
+      return;
+    }
+    // The other meaning of this signal, and the older one.
+    if (ends_with_its_terminal_ && !has_terminal()) {
+      stop();
+      return;
+    }
+    certificate_->reload();
+    reload_on_hangup();
+  });
 }
 
 std::vector<std::string> Server::run() {
@@ -86,9 +108,16 @@ std::vector<std::string> Server::run() {
       stop();
     }
   });
+  if (certificate_) {
+    hangup_.add(SIGHUP);
+    reload_on_hangup();
+  }
   const auto serve = [this](asio::ip::tcp::socket socket) {
-    const Services services{hub_, published_, connections_, limits_};
-    co_spawn(*loop_, serve_connection(std::move(socket), services), asio::detached);
+    const Services services{hub_, published_, connections_, limits_, certificate_.has_value()};
+    Transport transport = certificate_
+                              ? Transport(std::move(socket), certificate_->identity().context())
+                              : Transport(std::move(socket));
+    co_spawn(*loop_, serve_connection(std::move(transport), services), asio::detached);
   };
   if (!listener_.local_endpoint().address().is_loopback()) {
     spdlog::warn("listening beyond this machine: anybody who reaches port {} can watch{}",
@@ -128,6 +157,7 @@ void Server::stop() {
     published_.request_stop();
     patience_.cancel();
     signals_.cancel();
+    hangup_.cancel();
   });
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 
 #include "app/options.h"
 #include "app/pipeline.h"
+#include "app/server_certificate.h"
 #include "base/result.h"
 #include "hub/hub.h"
 #include "net/limits.h"
@@ -26,12 +28,15 @@ namespace freshframe {
 /// Thread: made, run and destroyed on one thread, which is the event loop while run() lasts.
 class Server {
  public:
-  /// Serves `cameras` as `options` say. Fails when the address cannot be listened on.
+  /// Serves `cameras` as `options` say. Over TLS when there is a `certificate`. Fails when
+  /// the address cannot be listened on.
   static Result<std::unique_ptr<Server>> open(const Options& options,
-                                              const std::vector<CameraSpec>& cameras);
+                                              const std::vector<CameraSpec>& cameras,
+                                              std::optional<ServerCertificate> certificate);
 
   Server(const Options& options, const std::vector<CameraSpec>& cameras, Listener listener,
-         std::unique_ptr<boost::asio::io_context> loop);
+         std::unique_ptr<boost::asio::io_context> loop,
+         std::optional<ServerCertificate> certificate);
 
   /// Where people open the page, with the real port.
   std::string url() const;
@@ -44,6 +49,7 @@ class Server {
   std::vector<std::string> run();
 
  private:
+  void reload_on_hangup();
   void stop();
   void end_now();
 
@@ -56,6 +62,9 @@ class Server {
   std::deque<Pipeline> pipelines_;
   Listener listener_;
   boost::asio::signal_set signals_;
+  boost::asio::signal_set hangup_;
+  std::optional<ServerCertificate> certificate_;
+  const bool ends_with_its_terminal_;
   boost::asio::steady_timer patience_;
   std::chrono::steady_clock::time_point stop_until_;
 };

@@ -13,6 +13,8 @@ struct Services {
   PublishedStreams& published;
   OpenConnections& connections;
   const Limits& limits;
+  /// Whether peers come by TLS: https and wss.
+  bool is_tls = false;
 };
 
 }  // namespace freshframe

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/result.h"
+
+namespace freshframe {
+
+/// The folder for what the server keeps from one run to the next, made for this user only (0700)
+/// when it is not there: $STATE_DIRECTORY, which systemd sets (systemd.exec(5)), else
+/// $XDG_STATE_HOME/freshframe, else ~/.local/state/freshframe (XDG Base Directory Specification).
+Result<std::filesystem::path> state_directory();
+
+}  // namespace freshframe

@@ -204,13 +204,14 @@ void read_key(const std::string& key, const json& value, Options& options) {
     }
     return;
   }
-  std::vector<std::string_view> known{kCamerasKey, kTlsKey};
+  std::vector<std::string_view> known{kCamerasKey};
   for (const Setting& setting : settings()) {
     if (key == setting.key) {
       return or_mistake(path, setting.set(given_in_file(value), options));
     }
     known.push_back(setting.key);
   }
+  known.push_back(kTlsKey);
   refuse_key(Path{}, key, known);
 }
 

@@ -52,6 +52,10 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, L
       certificate_(std::move(certificate)),
       ends_with_its_terminal_(has_terminal() && !ignores_hangup()),
       patience_(*loop_) {
+  if (certificate_) {
+    hangup_.add(SIGHUP);
+    reload_on_hangup();
+  }
   for (const CameraSpec& spec : cameras) {
     if (std::holds_alternative<PublishRequest>(spec.source)) {
       spdlog::info("camera {}: what programs publish to it", spec.name);
@@ -108,10 +112,6 @@ std::vector<std::string> Server::run() {
       stop();
     }
   });
-  if (certificate_) {
-    hangup_.add(SIGHUP);
-    reload_on_hangup();
-  }
   const auto serve = [this](asio::ip::tcp::socket socket) {
     const Services services{hub_, published_, connections_, limits_, certificate_.has_value()};
     Transport transport = certificate_

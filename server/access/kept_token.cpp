@@ -100,25 +100,6 @@ int make_token_file(const std::string& directory, const std::string& path) {
 
 }  // namespace
 
-Result<std::string> state_directory(const std::string& chosen) {
-  if (!chosen.empty()) {
-    return chosen;
-  }
-  if (const char* const systemd = std::getenv("STATE_DIRECTORY"); systemd != nullptr && *systemd) {
-    const std::string all = systemd;
-    return all.substr(0, all.find(':'));
-  }
-  // A path that is not absolute is to be ignored, says XDG's specification.
-  if (const char* const xdg = std::getenv("XDG_STATE_HOME"); xdg != nullptr && *xdg == '/') {
-    return std::string(xdg) + "/freshframe";
-  }
-  if (const char* const home = std::getenv("HOME"); home != nullptr && *home == '/') {
-    return std::string(home) + "/.local/state/freshframe";
-  }
-  return Failure{Failure::Kind::kMisconfigured,
-                 "there is no home folder to keep a view token in" + std::string(kWhatElse)};
-}
-
 Result<GivenTokens> kept_view_token(const std::string& directory) {
   const std::string path = directory + "/" + std::string(kKeptTokenName);
   if (access(path.c_str(), F_OK) != 0) {

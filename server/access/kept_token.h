@@ -12,11 +12,6 @@ namespace freshframe {
 /// The file in which a token is kept that the server made for itself.
 inline constexpr std::string_view kKeptTokenName = "view-token";
 
-/// Where the program keeps what outlives it: `chosen` if that is not empty, else the first of
-/// systemd's $STATE_DIRECTORY, else $XDG_STATE_HOME/freshframe, else ~/.local/state/freshframe.
-/// Fails when there is no home to look in. Source: systemd.exec(5), XDG Base Directory 0.8.
-Result<std::string> state_directory(const std::string& chosen);
-
 /// The token that is kept in `directory`; at the first call it is made, and the directory with it.
 /// The file is the user's alone (0600) and is there whole or not at all, whatever happens: another
 /// program that starts at the same time, a power cut. Fails with a sentence that holds no token.

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 
 #include "app/page_url.h"
 #include "app/qr_code.h"
+#include "base/state_directory.h"
 
 #include "access/access_rules.h"
 #include "access/kept_token.h"
@@ -79,18 +81,18 @@ Result<AccessSetup> set_up_access(const Options& options) {
   }
   std::string kept_in;
   if (rules->needs_view_token_made) {
-    const Result<std::string> directory = state_directory(options.state_directory);
+    const Result<std::filesystem::path> directory = state_directory(options.state_directory);
     if (!directory) {
       return directory.error();
     }
-    Result<GivenTokens> kept = kept_view_token(*directory);
+    Result<GivenTokens> kept = kept_view_token(directory->string());
     if (!kept) {
       return kept.error();
     }
     log_warnings(*kept);
     view_token = std::move(kept->tokens.front());
     tokens.add(view_token->text(), granted_by(Role::kView));
-    kept_in = *directory + "/" + std::string(kKeptTokenName);
+    kept_in = (*directory / kKeptTokenName).string();
   }
   return AccessSetup{AccessControl(*rules, std::move(tokens)), std::move(view_token),
                      std::move(kept_in)};

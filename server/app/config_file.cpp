@@ -1,6 +1,7 @@
 #include "app/config_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -33,6 +34,7 @@ constexpr int kDeepestNesting = 8;
 constexpr std::string_view kSchemaKey = "$schema";
 constexpr std::string_view kCamerasKey = "cameras";
 constexpr std::string_view kSourceKey = "source";
+constexpr std::string_view kTlsKey = "tls";
 
 /// A mistake in the file. Thrown and caught in this file only; `what()` is the whole line.
 struct Mistake : std::runtime_error {
@@ -168,8 +170,34 @@ void read_cameras(const Path& path, const json& list, Options& options) {
   or_mistake(path, set_cameras(std::move(cameras), options));
 }
 
+void read_tls(const Path& path, const json& object, Options& options) {
+  if (!object.is_object()) {
+    throw Mistake(path, refusal(given_in_file(object), "an object",
+                                "\"certificate\" and \"key\", or \"self_signed\": true")
+                            .reason);
+  }
+  for (const auto& [key, value] : object.items()) {
+    if (key == "self_signed" && value.is_boolean()) {
+      options.tls.is_self_signed = value.get<bool>();
+    } else if (key == "self_signed") {
+      throw Mistake(path / key, refusal(given_in_file(value), "a choice", "true, false").reason);
+    } else if (key != "certificate" && key != "key") {
+      constexpr std::array<std::string_view, 3> kKnown = {"certificate", "key", "self_signed"};
+      refuse_key(path, key, kKnown);
+    } else if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
+      throw Mistake(path / key, refusal(given_in_file(value), "a file", "a path as text").reason);
+    } else {
+      (key == "key" ? options.tls.key : options.tls.certificate) = value.get<std::string>();
+    }
+  }
+  or_mistake(path, check_tls(options.tls));
+}
+
 void read_key(const std::string& key, const json& value, Options& options) {
   const Path path = Path{} / key;
+  if (key == kTlsKey) {
+    return read_tls(path, value, options);
+  }
   if (key == kCamerasKey) {
     return read_cameras(path, value, options);
   }
@@ -190,6 +218,7 @@ void read_key(const std::string& key, const json& value, Options& options) {
     }
     known.push_back(setting.key);
   }
+  known.push_back(kTlsKey);
   refuse_key(Path{}, key, known);
 }
 

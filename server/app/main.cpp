@@ -4,6 +4,7 @@
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -12,7 +13,6 @@
 #include <boost/asio/ip/address.hpp>
 #include <spdlog/spdlog.h>
 
-#include "access/secret.h"
 #include "app/access_setup.h"
 #include "app/camera_report.h"
 #include "app/choose_cameras.h"
@@ -20,13 +20,16 @@
 #include "app/options.h"
 #include "app/page_url.h"
 #include "app/server.h"
+#include "app/server_certificate.h"
 #include "base/log.h"
+
+#include "access/secret.h"
 
 namespace {
 
 using namespace freshframe;
 
-int exit_code_for_camera(Failure::Kind kind) {
+int exit_code_for(Failure::Kind kind) {
   switch (kind) {
     case Failure::Kind::kUnavailable:
       return EX_UNAVAILABLE;
@@ -55,8 +58,8 @@ int print_url(const Options& options, const AccessSetup& access) {
                     kExitBadConfiguration);
   }
   const auto address = boost::asio::ip::make_address(options.listen_address);
-  std::cout << address_to_open(page_url(address, options.listen_port), access,
-                               stdout_is_terminal());
+  std::cout << address_to_open(page_url(address, options.listen_port, options.tls.is_wanted()),
+                               access, stdout_is_terminal());
   return EX_OK;
 }
 
@@ -65,7 +68,7 @@ int serve(const Options& options) {
   if (options.list_cameras) {
     const Result<std::string> report = camera_report();
     if (!report) {
-      return complain(report.error(), exit_code_for_camera(report.error().kind));
+      return complain(report.error(), exit_code_for(report.error().kind));
     }
     std::cout << *report;
     return EX_OK;
@@ -80,10 +83,21 @@ int serve(const Options& options) {
   raise_limit_on_open_files();
   const Result<std::vector<CameraSpec>> cameras = choose_cameras(options.cameras);
   if (!cameras) {
-    return complain(cameras.error(), exit_code_for_camera(cameras.error().kind));
+    return complain(cameras.error(), exit_code_for(cameras.error().kind));
+  }
+  std::optional<ServerCertificate> certificate;
+  std::string fingerprint;
+  if (options.tls.is_wanted()) {
+    Result<ServerCertificate> opened =
+        ServerCertificate::open(options.tls, options.state_directory);
+    if (!opened) {
+      return complain(opened.error(), exit_code_for(opened.error().kind));
+    }
+    fingerprint = opened->facts().fingerprint;
+    certificate.emplace(std::move(*opened));
   }
   const Result<std::unique_ptr<Server>> server =
-      Server::open(options, *cameras, std::move(access->control));
+      Server::open(options, *cameras, std::move(access->control), std::move(certificate));
   if (!server) {
     return complain(server.error(), EX_OSERR);
   }
@@ -91,6 +105,9 @@ int serve(const Options& options) {
   access->view_token.reset();
   std::cout << words << std::flush;
   Secret::wipe(words);
+  if (!fingerprint.empty()) {
+    std::cout << "Its certificate's SHA-256 fingerprint is " << fingerprint << std::endl;
+  }
   const std::vector<std::string> hanging = (*server)->run();
   if (!hanging.empty()) {
     for (const std::string& name : hanging) {

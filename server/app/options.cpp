@@ -57,10 +57,28 @@ struct CommandLine {
   /// One for each of settings(), in its order.
   std::vector<std::string> values = std::vector<std::string>(settings().size());
   std::vector<CLI::Option*> flags;
+  TlsOptions tls;
   bool list_cameras = false;
   bool print_url = false;
   bool version = false;
 };
+
+void describe_tls(CLI::App& app, CommandLine& given) {
+  const auto add_file = [&](const char* flag, std::string& path, const char* help) {
+    app.add_option(flag, path, help)
+        ->type_name("FILE")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+        ->group("HTTPS");
+  };
+  add_file("--tls-cert", given.tls.certificate,
+           "Serve https and wss only, with this certificate, in\nPEM form and followed by those it "
+           "was issued by. Read\nagain on SIGHUP.");
+  add_file("--tls-key", given.tls.key, "Its key, in PEM form and without a passphrase.");
+  app.add_flag("--tls-self-signed", given.tls.is_self_signed,
+               "The same with a certificate of the server's own, which\nis made once and kept; its "
+               "fingerprint is printed.")
+      ->group("HTTPS");
+}
 
 void describe(CLI::App& app, CommandLine& given) {
   app.add_option("--camera", given.cameras, std::string(kCameraHelp))
@@ -85,6 +103,7 @@ void describe(CLI::App& app, CommandLine& given) {
                               ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
                               ->group("Options"));
   }
+  describe_tls(app, given);
   app.add_flag("--list-cameras", given.list_cameras,
                "Print the cameras that libcamera finds, and exit.")
       ->group("Information");
@@ -181,6 +200,12 @@ Result<Options> combine(const CommandLine& given) {
     if (const auto set = set_cameras_from_flags(given.cameras, options); !set) {
       return set.error();
     }
+  }
+  if (given.tls.is_wanted()) {
+    options.tls = given.tls;
+  }
+  if (const auto checked = check_tls(options.tls); !checked) {
+    return checked.error();
   }
   options.list_cameras = given.list_cameras;
   options.print_url = given.print_url;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/camera_spec.h"
+#include "app/tls_options.h"
 
 namespace freshframe {
 
@@ -32,6 +33,7 @@ struct Options {
   std::string state_directory;
   /// Anybody who reaches the port may watch, and where there is no token, do all else.
   bool insecure_no_auth = false;
+  TlsOptions tls;
   bool list_cameras = false;
   bool print_url = false;
 };

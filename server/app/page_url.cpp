@@ -8,7 +8,7 @@
 
 namespace freshframe {
 
-std::string page_url(const boost::asio::ip::address& address, std::uint16_t port) {
+std::string page_url(const boost::asio::ip::address& address, std::uint16_t port, bool is_tls) {
   std::string host = address.to_string();
   if (address.is_unspecified()) {
     boost::system::error_code error;
@@ -19,7 +19,7 @@ std::string page_url(const boost::asio::ip::address& address, std::uint16_t port
   } else if (address.is_v6()) {
     host = "[" + host + "]";
   }
-  return "http://" + host + ":" + std::to_string(port) + "/";
+  return (is_tls ? "https://" : "http://") + host + ":" + std::to_string(port) + "/";
 }
 
 std::string with_token(const std::string& url, std::string_view token) {

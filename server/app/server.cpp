@@ -12,6 +12,7 @@
 
 #include "app/choose_cameras.h"
 #include "app/page_url.h"
+#include "app/terminal.h"
 #include "net/connection.h"
 
 namespace freshframe {
@@ -29,7 +30,8 @@ constexpr std::chrono::milliseconds kCameraCloseTime{2'800};
 
 Result<std::unique_ptr<Server>> Server::open(const Options& options,
                                              const std::vector<CameraSpec>& cameras,
-                                             AccessControl access) {
+                                             AccessControl access,
+                                             std::optional<ServerCertificate> certificate) {
   // One thread runs the loop: Asio can leave out the locks between several.
   auto loop = std::make_unique<asio::io_context>(1);
   Result<Listener> listener = Listener::open(*loop, options.listen_address, options.listen_port);
@@ -37,16 +39,24 @@ Result<std::unique_ptr<Server>> Server::open(const Options& options,
     return listener.error();
   }
   return std::make_unique<Server>(options, cameras, std::move(access), std::move(*listener),
-                                  std::move(loop));
+                                  std::move(loop), std::move(certificate));
 }
 
 Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, AccessControl access,
-               Listener listener, std::unique_ptr<asio::io_context> loop)
+               Listener listener, std::unique_ptr<asio::io_context> loop,
+               std::optional<ServerCertificate> certificate)
     : loop_(std::move(loop)),
       access_(std::move(access)),
       listener_(std::move(listener)),
       signals_(*loop_, SIGINT, SIGTERM),
+      hangup_(*loop_),
+      certificate_(std::move(certificate)),
+      ends_with_its_terminal_(has_terminal() && !ignores_hangup()),
       patience_(*loop_) {
+  if (certificate_) {
+    hangup_.add(SIGHUP);
+    reload_on_hangup();
+  }
   for (const CameraSpec& spec : cameras) {
     if (std::holds_alternative<PublishRequest>(spec.source)) {
       spdlog::info("camera {}: what programs publish to it", spec.name);
@@ -68,7 +78,22 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
 
 std::string Server::url() const {
   const asio::ip::tcp::endpoint endpoint = listener_.local_endpoint();
-  return page_url(endpoint.address(), endpoint.port());
+  return page_url(endpoint.address(), endpoint.port(), certificate_.has_value());
+}
+
+void Server::reload_on_hangup() {
+  hangup_.async_wait([this](const boost::system::error_code& error, int /*signal*/) {
+    if (error) {
+      return;
+    }
+    // The other meaning of this signal, and the older one.
+    if (ends_with_its_terminal_ && !has_terminal()) {
+      stop();
+      return;
+    }
+    certificate_->reload();
+    reload_on_hangup();
+  });
 }
 
 std::vector<std::string> Server::run() {
@@ -78,8 +103,12 @@ std::vector<std::string> Server::run() {
     }
   });
   const auto serve = [this](asio::ip::tcp::socket socket) {
-    const Services services{hub_, published_, connections_, limits_, access_};
-    co_spawn(*loop_, serve_connection(std::move(socket), services), asio::detached);
+    const Services services{hub_,    published_, connections_,
+                            limits_, access_,    certificate_.has_value()};
+    Transport transport = certificate_
+                              ? Transport(std::move(socket), certificate_->identity().context())
+                              : Transport(std::move(socket));
+    co_spawn(*loop_, serve_connection(std::move(transport), services), asio::detached);
   };
   if (access_.is_insecure()) {
     spdlog::warn("--insecure-no-auth: anybody who reaches port {} can watch{}",
@@ -120,6 +149,7 @@ void Server::stop() {
     published_.request_stop();
     patience_.cancel();
     signals_.cancel();
+    hangup_.cancel();
   });
 }
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 
 #include "app/options.h"
 #include "app/pipeline.h"
+#include "app/server_certificate.h"
 #include "base/result.h"
 #include "hub/hub.h"
 #include "net/limits.h"
@@ -28,14 +30,16 @@ namespace freshframe {
 /// Thread: made, run and destroyed on one thread, which is the event loop while run() lasts.
 class Server {
  public:
-  /// Serves `cameras` as `options` say to whom `access` lets in. Fails when the address cannot be
-  /// listened on.
+  /// Serves `cameras` as `options` say to whom `access` lets in, over TLS when there is a
+  /// `certificate`. Fails when the address cannot be listened on.
   static Result<std::unique_ptr<Server>> open(const Options& options,
                                               const std::vector<CameraSpec>& cameras,
-                                              AccessControl access);
+                                              AccessControl access,
+                                              std::optional<ServerCertificate> certificate);
 
   Server(const Options& options, const std::vector<CameraSpec>& cameras, AccessControl access,
-         Listener listener, std::unique_ptr<boost::asio::io_context> loop);
+         Listener listener, std::unique_ptr<boost::asio::io_context> loop,
+         std::optional<ServerCertificate> certificate);
 
   /// Where people open the page, with the real port.
   std::string url() const;
@@ -48,6 +52,7 @@ class Server {
   std::vector<std::string> run();
 
  private:
+  void reload_on_hangup();
   void stop();
   void end_now();
 
@@ -61,6 +66,9 @@ class Server {
   std::deque<Pipeline> pipelines_;
   Listener listener_;
   boost::asio::signal_set signals_;
+  boost::asio::signal_set hangup_;
+  std::optional<ServerCertificate> certificate_;
+  const bool ends_with_its_terminal_;
   boost::asio::steady_timer patience_;
   std::chrono::steady_clock::time_point stop_until_;
 };

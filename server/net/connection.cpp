@@ -73,6 +73,7 @@ class HttpConnection final : private OpenConnection {
   void end_gently() override { end_now(); }
   void end_now() override { stream_.close(); }
 
+  asio::awaitable<bool> shake_hands();
   asio::awaitable<bool> read_header(http::request_parser<http::empty_body>& parser);
   asio::awaitable<void> refuse(http::status status, std::string_view reason);
   /// True when another request may follow.
@@ -88,6 +89,12 @@ class HttpConnection final : private OpenConnection {
 };
 
 asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
+  if (stream_.is_tls()) {
+    const bool is_secure = co_await shake_hands();
+    if (!is_secure) {
+      co_return std::nullopt;
+    }
+  }
   for (;;) {
     http::request_parser<http::empty_body> parser;
     parser.header_limit(limits_.header_bytes);
@@ -132,6 +139,24 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
   }
 }
 
+asio::awaitable<bool> HttpConnection::shake_hands() {
+  stream_.expires_after(limits_.header_time);
+  const Transport::Handshake handshake = co_await stream_.shake_hands();
+  if (handshake == Transport::Handshake::kPlainHttp) {
+    HttpRequest none;
+    none.version(11);
+    none.keep_alive(false);
+    auto answer = text_response(none, http::status::bad_request,
+                                "this is HTTPS: begin the address with https:// (or wss://)");
+    co_await beast::async_write(stream_.socket(), std::move(answer), kNoThrow);
+  }
+  if (handshake == Transport::Handshake::kPlainHttp ||
+      handshake == Transport::Handshake::kRefused) {
+    co_await end_after_last_answer();
+  }
+  co_return handshake == Transport::Handshake::kDone;
+}
+
 asio::awaitable<bool> HttpConnection::read_header(http::request_parser<http::empty_body>& parser) {
   stream_.expires_after(limits_.header_time);
   const auto [error, size] = co_await http::async_read_header(stream_, received_, parser, kNoThrow);
@@ -166,12 +191,11 @@ asio::awaitable<bool> HttpConnection::write(HttpResponse response) {
 }
 
 asio::awaitable<void> HttpConnection::end_after_last_answer() {
-  beast::error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  co_await stream_.end_sending();
   stream_.expires_after(limits_.leftover_time);
   std::array<std::byte, std::size_t{16} * 1024> leftover{};
   for (std::size_t left = limits_.leftover_bytes; left > 0;) {
-    const auto [error, size] = co_await stream_.async_read_some(
+    const auto [error, size] = co_await stream_.socket().async_read_some(
         asio::buffer(leftover.data(), std::min(left, leftover.size())), kNoThrow);
     if (error) {
       co_return;

@@ -57,7 +57,7 @@ asio::awaitable<void> MjpegStream::run(HttpRequest request) {
 }
 
 asio::awaitable<void> MjpegStream::send_pictures() {
-  while (!ended_) {
+  while (!ended_ && !ending_) {
     const PicturePtr picture = std::exchange(waiting_, nullptr);
     if (!picture) {
       co_await something_waits_.wait();
@@ -73,6 +73,10 @@ asio::awaitable<void> MjpegStream::send_pictures() {
     if (error) {
       end_now();
     }
+  }
+  if (!ended_) {
+    co_await stream_.end_sending();
+    end_now();
   }
 }
 
@@ -90,6 +94,11 @@ asio::awaitable<void> MjpegStream::read_until_gone() {
 
 void MjpegStream::on_picture(Channel& /*channel*/, const PicturePtr& picture) {
   waiting_ = picture;
+  something_waits_.notify();
+}
+
+void MjpegStream::end_gently() {
+  ending_ = true;
   something_waits_.notify();
 }
 

@@ -16,6 +16,8 @@ struct Services {
   OpenConnections& connections;
   const Limits& limits;
   AccessControl& access;
+  /// Whether peers come by TLS: https and wss.
+  bool is_tls = false;
 };
 
 }  // namespace freshframe

@@ -1,15 +1,16 @@
 #!/usr/bin/python3
 """Watches a camera and tells how old each frame was as it arrived whole.
 
-  age_viewer.py URL SECONDS [--acknowledge] [--form json|binary] [--viewers N]
+  age_viewer.py URL SECONDS [--acknowledge] [--form json|binary] [--viewers N] [--trust FILE]
 
 Prints a JSON list of [arrival in seconds since the epoch, age in seconds, bytes, number of the viewer].
-Server and viewer share this machine's clock.
+Server and viewer share this machine's clock. FILE is a server's certificate, for a URL of wss.
 """
 
 import argparse
 import asyncio
 import json
+import ssl
 import time
 
 import websockets
@@ -25,9 +26,9 @@ def head_of(message):
     return json.loads(head + "}") if has_image else None
 
 
-async def watch(url, until, form, acknowledges, viewer, arrivals):
+async def watch(url, tls, until, form, acknowledges, viewer, arrivals):
     async with websockets.connect(url, subprotocols=[f"freshframe.v1.{form}"], compression=None, max_size=None,
-                                  ping_interval=None) as socket:
+                                  ping_interval=None, ssl=tls) as socket:
         while (left := until - time.time()) > 0:
             try:
                 message = await asyncio.wait_for(socket.recv(), left)
@@ -50,10 +51,12 @@ async def main():
     arguments.add_argument("--acknowledge", action="store_true")
     arguments.add_argument("--form", choices=["json", "binary"], default="binary")
     arguments.add_argument("--viewers", type=int, default=1)
+    arguments.add_argument("--trust")
     given = arguments.parse_args()
+    tls = ssl.create_default_context(cafile=given.trust) if given.trust else None
     arrivals = []
     until = time.time() + given.seconds
-    await asyncio.gather(*(watch(given.url, until, given.form, given.acknowledge, viewer, arrivals)
+    await asyncio.gather(*(watch(given.url, tls, until, given.form, given.acknowledge, viewer, arrivals)
                            for viewer in range(given.viewers)))
     print(json.dumps(arrivals))
 

@@ -51,6 +51,7 @@ packages_for() {
     bench) packages_for "$suite" unit && packages_for "$suite" integration && echo iproute2 ;;
     arm) echo g++ g++-aarch64-linux-gnu libhwy-dev pkg-config qemu-user ;;
     camera) packages_for "$suite" build && grep -v '^#' tests/camera/packages.txt ;;
+    testssl) packages_for "$suite" build && echo openssl python3 testssl.sh ;;
     docker)
       echo python3 python3-websockets
       docker info >/dev/null 2>&1 || echo buildah crun mmdebstrap

@@ -47,7 +47,7 @@ TEST_F(TokenSourcesTest, AFileHoldsTokens) {
 }
 
 TEST_F(TokenSourcesTest, APipeDoes) {
-  const std::string path = directory_.path() + "/pipe";
+  const std::string path = directory_.path().string() + "/pipe";
   ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
   std::thread writer([&] { std::ofstream(path) << kToken; });
   EXPECT_EQ(given(path), kToken);
@@ -64,7 +64,7 @@ TEST_F(TokenSourcesTest, TheEnvironmentDoesAndForgetsIt) {
 }
 
 TEST_F(TokenSourcesTest, ACredentialOfSystemdDoes) {
-  setenv("CREDENTIALS_DIRECTORY", directory_.path().c_str(), 1);
+  setenv("CREDENTIALS_DIRECTORY", directory_.path().string().c_str(), 1);
   EXPECT_EQ(given(""), "none");
   directory_.file("freshframe.view-token", kToken);
   EXPECT_EQ(given(""), kToken);
@@ -83,9 +83,9 @@ TEST_F(TokenSourcesTest, TwoOfThemAreRefused) {
 }
 
 TEST_F(TokenSourcesTest, WhatIsWrongIsSaidWithoutTheTokenOrAName) {
-  EXPECT_EQ(given(directory_.path() + "/s3cret"),
+  EXPECT_EQ(given(directory_.path().string() + "/s3cret"),
             "--view-token-file: the file cannot be opened: No such file or directory");
-  EXPECT_EQ(given(directory_.path()), "--view-token-file: the file cannot be read: Is a directory");
+  EXPECT_EQ(given(directory_.path().string()), "--view-token-file: the file cannot be read: Is a directory");
   EXPECT_NE(given(directory_.file("s3cret", "")).find("it is empty"), std::string::npos);
   EXPECT_NE(given(directory_.file("s3cret", "s3cret")).find("too short"), std::string::npos);
   const std::string large(64 * 1024 + 1, '\n');

@@ -172,6 +172,33 @@ TEST_F(OptionsTest, VersionNamesTheProgramAndLibcamera) {
   EXPECT_NE(text.find("libcamera"), std::string::npos);
 }
 
+TEST_F(OptionsTest, ACertificateAndItsKeyBelongTogether) {
+  const Options options = accepted({"--tls-cert", "a.pem", "--tls-key", "b.pem"});
+  EXPECT_EQ(options.tls.certificate, "a.pem");
+  EXPECT_EQ(options.tls.key, "b.pem");
+  EXPECT_TRUE(options.tls.is_wanted());
+  EXPECT_EQ(refused({"--tls-cert", "a.pem"}),
+            "freshframe: a certificate without its key; give the key's file too (--tls-key)");
+  EXPECT_EQ(refused({"--tls-key", "b.pem"}),
+            "freshframe: a key without its certificate; give the certificate's file too "
+            "(--tls-cert)");
+  EXPECT_EQ(refused({"--tls-cert", "a.pem", "--tls-key", "b.pem", "--tls-self-signed"}),
+            "freshframe: a certificate is given and a self-signed one is asked for; leave out one "
+            "of the two");
+}
+
+TEST_F(OptionsFromFileTest, ATlsFlagReplacesAllThatTheFileSaysOfTls) {
+  const std::string config = file(R"({"tls": {"certificate": "a.pem", "key": "b.pem"}})");
+  EXPECT_EQ(accepted({"--config", config}).tls.key, "b.pem");
+  const Options options = accepted({"--config", config, "--tls-self-signed"});
+  EXPECT_TRUE(options.tls.is_self_signed);
+  EXPECT_EQ(options.tls.certificate, "");
+}
+
+TEST_F(OptionsTest, WithoutAWordOfTlsItIsNotWanted) {
+  EXPECT_FALSE(accepted({}).tls.is_wanted());
+}
+
 TEST_F(OptionsTest, HelpAndVersionAnswerBeforeAnythingIsChecked) {
   printed({"--quality", "101", "--help"});
   printed({"--version", "--quality", "101"});

@@ -12,7 +12,7 @@
 
 namespace freshframe {
 
-/// A folder of the test's own, gone with the test.
+/// A folder of the test's own, gone with the test and with all that is in it.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
@@ -22,11 +22,15 @@ class TemporaryDirectory {
     }
     path_ = name;
   }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
   TemporaryDirectory(const TemporaryDirectory&) = delete;
   TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
 
-  std::string path() const { return path_.string(); }
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(const char* name) const { return path_ / name; }
 
   /// Writes a file of the user's alone, unless `mode` says otherwise. Its path.
   std::string file(const std::string& name, std::string_view text, mode_t mode = 0600) const {

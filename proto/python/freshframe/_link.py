@@ -153,6 +153,15 @@ class Link(ABC):
             return sentence
         except (asyncio.TimeoutError, TimeoutError):
             return f"{self._authority} does not answer; is that the right address, and is the network there?"
+        except ssl.SSLCertVerificationError as error:
+            sentence = (f"{here} shows a certificate that is not trusted here ({error.verify_message}); where it is "
+                        "the server's own, give a copy of it: tls=ssl.create_default_context(cafile=FILE)")
+            if not self._was_ready:
+                raise Hopeless(sentence) from error
+            return sentence
+        except ssl.SSLError as error:
+            return (f"{self._authority} speaks no TLS that this program understands ({error.reason}); is it an "
+                    "http:// address?")
         except OSError as error:
             return (f"cannot reach {here} ({error.strerror or error}); is the server running, and is that "
                     "its address?")

@@ -12,7 +12,6 @@
 #include <boost/asio/ip/address.hpp>
 #include <spdlog/spdlog.h>
 
-#include "access/secret.h"
 #include "app/access_setup.h"
 #include "app/camera_report.h"
 #include "app/choose_cameras.h"
@@ -21,6 +20,8 @@
 #include "app/page_url.h"
 #include "app/server.h"
 #include "base/log.h"
+
+#include "access/secret.h"
 
 namespace {
 

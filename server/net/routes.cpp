@@ -159,7 +159,8 @@ std::string without_token(std::string_view query) {
 /// look, copy from and take pictures of. The browser has a cookie in its place.
 Answer open_page_without_token(const HttpRequest& request, const Asked& asked,
                                const Services& services) {
-  // Relative, for a proxy may have put a folder before the path. "./" where the path ends in a slash.
+  // Relative, for a proxy may have put a folder before the path. "./" where the path ends in a
+  // slash.
   const std::string name(asked.path.substr(asked.path.rfind('/') + 1));
   const std::string location = (name.empty() ? "./" : name) + without_token(asked.query);
   const std::string cookie =

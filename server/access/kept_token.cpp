@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "base/unique_fd.h"
 
+#include "access/environment.h"
 #include "access/token.h"
 
 namespace freshframe {
@@ -104,15 +104,17 @@ Result<std::string> state_directory(const std::string& chosen) {
   if (!chosen.empty()) {
     return chosen;
   }
-  if (const char* const systemd = std::getenv("STATE_DIRECTORY"); systemd != nullptr && *systemd) {
+  if (const char* const systemd = environment_variable("STATE_DIRECTORY");
+      systemd != nullptr && *systemd) {
     const std::string all = systemd;
     return all.substr(0, all.find(':'));
   }
   // A path that is not absolute is to be ignored, says XDG's specification.
-  if (const char* const xdg = std::getenv("XDG_STATE_HOME"); xdg != nullptr && *xdg == '/') {
+  if (const char* const xdg = environment_variable("XDG_STATE_HOME");
+      xdg != nullptr && *xdg == '/') {
     return std::string(xdg) + "/freshframe";
   }
-  if (const char* const home = std::getenv("HOME"); home != nullptr && *home == '/') {
+  if (const char* const home = environment_variable("HOME"); home != nullptr && *home == '/') {
     return std::string(home) + "/.local/state/freshframe";
   }
   return Failure{Failure::Kind::kMisconfigured,

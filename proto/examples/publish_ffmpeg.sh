@@ -15,6 +15,7 @@ camera=${2:?usage: publish_ffmpeg.sh URL CAMERA [INPUT...]}
 shift 2
 [ $# -gt 0 ] || set -- -re -f lavfi -i testsrc=size=1280x720:rate=30
 # -q:v goes from 2, the best, to 31.
-authorization=${FRESHFRAME_TOKEN:+Authorization: Bearer $FRESHFRAME_TOKEN$'\r\n'}
-exec ffmpeg -hide_banner -loglevel warning "$@" -an -c:v mjpeg -q:v 4 -f mpjpeg -method POST -headers "$authorization" \
+headers=()
+[ -z "${FRESHFRAME_TOKEN:-}" ] || headers=(-headers "Authorization: Bearer $FRESHFRAME_TOKEN"$'\r\n')
+exec ffmpeg -hide_banner -loglevel warning "$@" -an -c:v mjpeg -q:v 4 -f mpjpeg -method POST "${headers[@]}" \
   "${url%/}/cameras/$camera/frame"

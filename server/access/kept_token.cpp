@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "base/unique_fd.h"
 
+#include "access/environment.h"
 #include "access/token.h"
 
 namespace freshframe {

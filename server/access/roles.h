@@ -14,7 +14,7 @@ enum class Role : std::uint8_t {
 /// A set of roles, to be named: there is no default that could be meant by accident.
 class Roles {
  public:
-  // NOLINTNEXTLINE(google-explicit-constructor): one role is a set of roles.
+  // One role is a set of roles.
   constexpr Roles(Role role) : bits_(static_cast<std::uint8_t>(role)) {}
 
   static constexpr Roles none() { return Roles(std::uint8_t{0}); }

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace freshframe {
 
@@ -12,13 +11,11 @@ namespace freshframe {
 class Secret {
  public:
   Secret() = default;
-  explicit Secret(std::string text) : text_(std::move(text)) { wipe(text); }
-  Secret(Secret&& other) noexcept : text_(std::move(other.text_)) { wipe(other.text_); }
+  explicit Secret(std::string text) { take(text); }
+  Secret(Secret&& other) noexcept { take(other.text_); }
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {
-      wipe(text_);
-      text_ = std::move(other.text_);
-      wipe(other.text_);
+      take(other.text_);
     }
     return *this;
   }
@@ -30,13 +27,18 @@ class Secret {
 
   /// Leaves `text` empty, and zeroes where its letters were.
   static void wipe(std::string& text) {
-    // A short text lies within the object, and moving copies it: the whole room is wiped.
+    // A short text lies within the object, and swapping copies it: the whole room is wiped.
     text.resize(text.capacity());
     explicit_bzero(text.data(), text.size());
     text.clear();
   }
 
  private:
+  void take(std::string& text) {
+    text_.swap(text);
+    wipe(text);
+  }
+
   std::string text_;
 };
 

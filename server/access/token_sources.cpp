@@ -14,6 +14,7 @@
 
 #include "base/unique_fd.h"
 
+#include "access/environment.h"
 #include "access/token.h"
 
 namespace freshframe {
@@ -94,17 +95,17 @@ std::string_view name_of(Role role) {
 
 TokenEnvironment take_token_environment(Role role) {
   TokenEnvironment environment;
-  if (const char* const directory = std::getenv("CREDENTIALS_DIRECTORY")) {
+  if (const char* const directory = environment_variable("CREDENTIALS_DIRECTORY")) {
     environment.credentials_directory = directory;
   }
   const std::string name = variable_name(role);
-  if (char* const value = std::getenv(name.c_str())) {
+  if (char* const value = environment_variable(name.c_str())) {
     environment.has_token = true;
     environment.token = Secret(value);
     // "NAME=value" is one text, and /proc/PID/environ shows the place where it lay at the start.
     const std::size_t size = name.size() + 1 + std::strlen(value);
     char* const begin = value - (name.size() + 1);
-    unsetenv(name.c_str());
+    unsetenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): before any other thread
     explicit_bzero(begin, size);
   }
   return environment;

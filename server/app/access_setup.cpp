@@ -1,7 +1,6 @@
 #include "app/access_setup.h"
 
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 #include <utility>
@@ -15,6 +14,7 @@
 #include "base/state_directory.h"
 
 #include "access/access_rules.h"
+#include "access/environment.h"
 #include "access/kept_token.h"
 #include "access/token_set.h"
 #include "access/token_sources.h"
@@ -36,7 +36,7 @@ void log_warnings(const GivenTokens& given) {
 }
 
 std::string qr_code_unless_dumb(const std::string& text) {
-  const char* const terminal = std::getenv("TERM");
+  const char* const terminal = environment_variable("TERM");
   const bool is_dumb = terminal == nullptr || std::string_view(terminal) == "dumb";
   return is_dumb ? std::string() : qr_code_for_terminal(text);
 }

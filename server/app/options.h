@@ -22,6 +22,8 @@ struct Options {
   /// when the user named no camera: the server then looks for one itself.
   std::vector<CameraSpec> cameras;
   int quality_percent = 80;
+  /// How many threads may encode one frame of a camera; 0 when we shall choose.
+  int encode_threads = 0;
   /// How long a camera keeps running after its last viewer left.
   std::chrono::milliseconds idle_grace{5000};
   std::string log_level = "info";

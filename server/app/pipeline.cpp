@@ -117,7 +117,7 @@ Pipeline::StreamEnd Pipeline::open_and_stream() {
 
 Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
   const std::unique_ptr<JpegEncoder> encoder =
-      make_jpeg_encoder(format.format, settings_.quality_percent);
+      make_jpeg_encoder(format.format, settings_.quality_percent, settings_.encode_threads);
   const auto stalled_after = std::max(settings_.stalled_after, 5 * frame_interval(format));
   const auto restart_after = std::max(settings_.restart_after, 2 * stalled_after);
   Clock::time_point last_picture = Clock::now();

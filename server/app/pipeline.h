@@ -23,6 +23,8 @@ namespace freshframe {
 /// How a pipeline treats its camera.
 struct PipelineSettings {
   int quality_percent = 80;
+  /// How many threads may encode one frame, the encode thread among them.
+  int encode_threads = 1;
   /// Frames above this rate go back to the camera at once. For cameras that do not keep to the rate
   /// that they were asked for.
   std::optional<double> most_frames_per_second = {};

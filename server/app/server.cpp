@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <memory>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -25,6 +26,15 @@ namespace asio = boost::asio;
 // all but the last moment, in which the process ends.
 constexpr std::chrono::milliseconds kGoodbyeTime{2'000};
 constexpr std::chrono::milliseconds kCameraCloseTime{2'800};
+
+// Beyond this a frame waits for the slowest of many, and there are other cameras and programs.
+constexpr unsigned kMostEncodeThreadsByItself = 4;
+
+// Of the cores that this process may use; 0 cores when the system does not tell.
+int chosen_encode_threads() {
+  return static_cast<int>(
+      std::clamp(std::thread::hardware_concurrency(), 1U, kMostEncodeThreadsByItself));
+}
 
 }  // namespace
 
@@ -64,6 +74,9 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
       continue;
     }
     PipelineSettings settings{.quality_percent = options.quality_percent,
+                              .encode_threads = options.encode_threads != 0
+                                                    ? options.encode_threads
+                                                    : chosen_encode_threads(),
                               .idle_grace = options.idle_grace};
     // The test pattern keeps to its rate.
     if (const auto* request = std::get_if<LibcameraRequest>(&spec.source)) {

@@ -19,6 +19,7 @@ namespace {
 
 // Each camera has threads and buffers of its own.
 constexpr std::size_t kMostCameras = 64;
+constexpr int kMostEncodeThreads = 64;
 constexpr double kLongestIdleGraceSeconds = 3600;
 constexpr double kMillisecondsPerSecond = 1000;
 
@@ -78,6 +79,20 @@ Result<void> set_quality(const GivenValue& value, Options& options) {
 
 std::string show_quality(const Options& options) {
   return std::to_string(options.quality_percent);
+}
+
+Result<void> set_encode_threads(const GivenValue& value, Options& options) {
+  const double threads = value.number.value_or(-1);
+  if (!(threads >= 0 && threads <= kMostEncodeThreads) || threads != std::trunc(threads)) {
+    return refusal(value, "a number of threads",
+                   "whole numbers from 0 to 64, where 0 lets Freshframe choose");
+  }
+  options.encode_threads = static_cast<int>(threads);
+  return {};
+}
+
+std::string show_encode_threads(const Options& options) {
+  return std::to_string(options.encode_threads);
 }
 
 Result<void> set_idle_grace(const GivenValue& value, Options& options) {
@@ -191,6 +206,11 @@ std::span<const Setting> settings() {
       Setting{"--idle-grace", "idle_grace_s", "SECONDS",
               "How long a camera runs on after its last viewer left.", set_idle_grace,
               show_idle_grace},
+      Setting{
+          "--encode-threads", "encode_threads", "COUNT",
+          "How many threads may encode one large frame at the\nsame time; 0 for as many as there "
+          "are cores, up to 4.",
+          set_encode_threads, show_encode_threads},
       Setting{"--log-level", "log_level", "LEVEL",
               "How much is logged, on stderr: trace, debug, info,\nwarning, error or off.",
               set_log_level, show_log_level},

@@ -14,10 +14,9 @@ namespace freshframe {
 /// The test pattern as JPEG images, each a new one with its own number and time, at the price of
 /// encoding the header alone.
 ///
-/// The picture is cut into strips as high as the header. What lies between two restart markers of a
-/// JPEG image can be decoded for itself (ITU-T T.81, E.1.4), so the strips below the header are
-/// encoded once, for several positions of the landscape, and each frame's new header strip is put
-/// in front of them.
+/// The picture is cut into strips as high as the header, which are joined as capture/strip_jpeg.h
+/// says. Those below the header are encoded once, for several positions of the landscape, and each
+/// frame's new header strip is put in front of them.
 class PatternJpeg {
  public:
   /// Encodes all that is below the header, which takes as long as some dozen whole frames. Throws

@@ -12,20 +12,6 @@ namespace {
 // What cameras that encode themselves usually deliver is near to this.
 constexpr int kQualityPercent = 80;
 
-// Where the picture data of an image made by libjpeg-turbo begins: behind its scan header.
-std::size_t data_offset(std::span<const std::byte> jpeg) {
-  std::size_t at = 2;
-  for (;;) {
-    const std::size_t length = std::to_integer<std::size_t>(jpeg[at + 2]) << 8 |
-                               std::to_integer<std::size_t>(jpeg[at + 3]);
-    const bool is_scan = jpeg[at + 1] == std::byte{0xda};
-    at += 2 + length;
-    if (is_scan) {
-      return at;
-    }
-  }
-}
-
 }  // namespace
 
 Chroma split_chroma(const Nv12Image& image) {
@@ -68,9 +54,7 @@ StripJpeg StripEncoder::encode(const Nv12Image& image, const Chroma& chroma, int
                               TJSAMP_420, &output, &size, kQualityPercent, TJFLAG_NOREALLOC) != 0) {
     throw std::bad_alloc();
   }
-  const auto jpeg = std::as_bytes(std::span(output_.get(), size));
-  const std::size_t begin = data_offset(jpeg);
-  return {jpeg.first(begin), jpeg.subspan(begin, jpeg.size() - begin - 2)};
+  return split_strip(std::as_bytes(std::span(output_.get(), size)));
 }
 
 }  // namespace freshframe

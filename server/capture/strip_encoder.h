@@ -1,12 +1,11 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <vector>
 
 #include "capture/nv12_image.h"
+#include "capture/strip_jpeg.h"
 
 namespace freshframe {
 
@@ -18,12 +17,6 @@ struct Chroma {
 
 /// Takes the chroma of an image apart.
 Chroma split_chroma(const Nv12Image& image);
-
-/// A JPEG image in two parts: all up to its picture data, and that data without the end marker.
-struct StripJpeg {
-  std::span<const std::byte> head;
-  std::span<const std::byte> data;
-};
 
 /// Encodes horizontal strips of a picture as JPEG images of 4:2:0, which share all their tables.
 class StripEncoder {

@@ -1,6 +1,7 @@
 #include "encode/jpeg_encoder.h"
 
 #include "encode/pass_through_encoder.h"
+#include "encode/stripwise_encoder.h"
 #include "encode/turbo_encoder.h"
 
 namespace freshframe {
@@ -19,11 +20,18 @@ std::string_view to_string(EncodeError error) {
   return "unknown";
 }
 
-std::unique_ptr<JpegEncoder> make_jpeg_encoder(PixelFormat format, int quality_percent) {
+std::unique_ptr<JpegEncoder> make_jpeg_encoder(PixelFormat format, int quality_percent,
+                                               int threads) {
   if (format == PixelFormat::kMjpeg) {
     return std::make_unique<PassThroughEncoder>();
   }
-  return std::make_unique<TurboEncoder>(format, quality_percent);
+  const auto make_turbo_encoder = [format, quality_percent] {
+    return std::make_unique<TurboEncoder>(format, quality_percent);
+  };
+  if (threads < 2) {
+    return make_turbo_encoder();
+  }
+  return std::make_unique<StripwiseEncoder>(static_cast<std::size_t>(threads), make_turbo_encoder);
 }
 
 }  // namespace freshframe

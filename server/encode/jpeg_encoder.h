@@ -43,8 +43,10 @@ class JpegEncoder {
 };
 
 /// The encoder for frames of `format`: pass-through for kMjpeg (`quality_percent` is then the
-/// camera's affair), libjpeg-turbo for all others. `quality_percent` is libjpeg's 1 to 100. Source:
-/// server/README.md, "Encoders".
-std::unique_ptr<JpegEncoder> make_jpeg_encoder(PixelFormat format, int quality_percent);
+/// camera's affair), libjpeg-turbo for all others. `quality_percent` is libjpeg's 1 to 100.
+/// `threads` may work on one frame, the caller's among them, where it is large enough for that;
+/// what the image decodes to does not depend on it. Source: server/README.md, "Encoders".
+std::unique_ptr<JpegEncoder> make_jpeg_encoder(PixelFormat format, int quality_percent,
+                                               int threads = 1);
 
 }  // namespace freshframe

@@ -18,6 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   check(options->quality_percent >= 1 && options->quality_percent <= 100);
+  check(options->encode_threads >= 0 && options->encode_threads <= 64);
   check(options->idle_grace.count() >= 0 && options->idle_grace.count() <= 3'600'000);
   check(!options->listen_address.empty() && !options->log_level.empty());
   check(options->cameras.size() <= 64);

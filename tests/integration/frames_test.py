@@ -1,6 +1,7 @@
 """What foreign clients get from /ws: pictures of now, whole, in order, with the truth about themselves."""
 
 import asyncio
+import base64
 import json
 import pathlib
 import subprocess
@@ -8,6 +9,7 @@ import time
 import unittest
 
 import jsonschema
+import numpy
 import websockets
 
 from freshframe_server import PATIENCE_S, FreshframeServer, wait_until
@@ -60,6 +62,29 @@ class FramesTest(unittest.TestCase):
                 width, height = map(int, size.split("x"))
                 frames, _ = receive_now(server.ws(), 5)
                 self.check_pictures(frames, width, height)
+
+    def test_what_several_threads_encode_decodes_to_what_one_does(self):
+        """The landscape of the test pattern comes again each 128 frames, so two servers show the same; only the header
+        tells the time. Frames of 720p are large enough for strips, which are told by their restart interval."""
+        header_px = 96
+        restart_interval = b"\xff\xdd\x00\x04"
+        landscapes, in_strips, thread_names = {}, {}, {}
+        for threads in ["1", "3"]:
+            with FreshframeServer("--camera", "pattern:1280x720@30", "--encode-threads", threads) as server:
+                frames, _ = receive_now(server.ws(), 20)
+                self.check_pictures(frames, 1280, 720)
+                landscapes[threads] = {frame["sequence"] % 128: decode(frame)[header_px:] for frame in frames}
+                in_strips[threads] = [restart_interval in base64.b64decode(frame["data"]) for frame in frames]
+                tasks = pathlib.Path(f"/proc/{server.process.pid}/task").iterdir()
+                thread_names[threads] = [(task / "comm").read_text().strip() for task in tasks]
+        self.assertFalse(any(in_strips["1"]))
+        self.assertTrue(all(in_strips["3"]))
+        self.assertEqual(thread_names["1"].count("encode-strips"), 0)
+        self.assertEqual(thread_names["3"].count("encode-strips"), 2, "the encode thread is the third")
+        both = landscapes["1"].keys() & landscapes["3"].keys()
+        self.assertTrue(both, "no frame of one server has a twin of the other's")
+        for position in both:
+            self.assertTrue(numpy.array_equal(landscapes["1"][position], landscapes["3"][position]), position)
 
     def test_a_frame_is_what_the_protocol_says(self):
         schema = json.loads((PROTOCOL / "frame.schema.json").read_text())

@@ -93,21 +93,23 @@ TEST_F(OptionsTest, WithoutFlagsOnlyThisMachineIsServed) {
   EXPECT_EQ(options.listen_port, 8080);
   EXPECT_TRUE(options.cameras.empty());
   EXPECT_EQ(options.quality_percent, 80);
+  EXPECT_EQ(options.encode_threads, 0);
   EXPECT_EQ(options.idle_grace, std::chrono::seconds(5));
   EXPECT_EQ(options.log_level, "info");
   EXPECT_FALSE(options.list_cameras);
 }
 
 TEST_F(OptionsTest, EveryFlagIsKept) {
-  const Options options =
-      accepted({"--listen", "0.0.0.0:0", "--camera", "door=pattern", "--camera=pattern:640x480",
-                "--quality", "95", "--idle-grace=0.5", "--log-level", "off", "--list-cameras"});
+  const Options options = accepted(
+      {"--listen", "0.0.0.0:0", "--camera", "door=pattern", "--camera=pattern:640x480", "--quality",
+       "95", "--encode-threads", "2", "--idle-grace=0.5", "--log-level", "off", "--list-cameras"});
   EXPECT_EQ(options.listen_address, "0.0.0.0");
   EXPECT_EQ(options.listen_port, 0);
   ASSERT_EQ(options.cameras.size(), 2U);
   EXPECT_EQ(options.cameras[0].name, "door");
   EXPECT_EQ(options.cameras[1].name, "cam0");
   EXPECT_EQ(options.quality_percent, 95);
+  EXPECT_EQ(options.encode_threads, 2);
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(500));
   EXPECT_EQ(options.log_level, "off");
   EXPECT_TRUE(options.list_cameras);
@@ -212,6 +214,9 @@ TEST_F(OptionsTest, WrongValuesAreRefusedWithWhatIsAllowed) {
       refused({"--quality=high"}),
       "freshframe: --quality: \"high\" is not a JPEG quality; allowed: whole numbers from 1 to "
       "100");
+  EXPECT_EQ(refused({"--encode-threads", "65"}),
+            "freshframe: --encode-threads: 65 is not a number of threads; allowed: whole numbers "
+            "from 0 to 64, where 0 lets Freshframe choose");
   EXPECT_EQ(
       refused({"--idle-grace", "-1"}),
       "freshframe: --idle-grace: -1 is not a time in seconds; allowed: numbers from 0 to 3600");

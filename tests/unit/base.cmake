@@ -1,3 +1,4 @@
+freshframe_unit_test(base_helper_threads_test base_helper_threads_test.cpp freshframe_base)
 freshframe_unit_test(base_histogram_test base_histogram_test.cpp freshframe_base)
 freshframe_unit_test(base_latest_slot_test base_latest_slot_test.cpp freshframe_base)
 freshframe_unit_test(base_rate_limit_test base_rate_limit_test.cpp freshframe_base)

@@ -59,6 +59,27 @@ inline RgbPicture decode_rgb(std::span<const std::byte> jpeg) {
   return picture;
 }
 
+/// What a JPEG image decodes to before its chroma is made larger and its colours are converted: Y,
+/// and U and V where it has them, one behind the other.
+inline std::vector<std::uint8_t> decode_yuv(std::span<const std::byte> jpeg) {
+  const std::unique_ptr<void, int (*)(void*)> decoder(tjInitDecompress(), tjDestroy);
+  const auto* bytes = reinterpret_cast<const unsigned char*>(jpeg.data());
+  int width = 0;
+  int height = 0;
+  int subsampling = 0;
+  int colour_space = 0;
+  if (tjDecompressHeader3(decoder.get(), bytes, jpeg.size(), &width, &height, &subsampling,
+                          &colour_space) != 0) {
+    throw std::runtime_error(tjGetErrorStr2(decoder.get()));
+  }
+  std::vector<std::uint8_t> planes(tjBufSizeYUV2(width, 1, height, subsampling));
+  if (tjDecompressToYUV2(decoder.get(), bytes, jpeg.size(), planes.data(), width, 1, height,
+                         TJFLAG_ACCURATEDCT | TJFLAG_STOPONWARNING) != 0) {
+    throw std::runtime_error(tjGetErrorStr2(decoder.get()));
+  }
+  return planes;
+}
+
 inline std::vector<std::byte> encode_rgb(const RgbPicture& picture, int subsampling = TJSAMP_420,
                                          int flags = 0) {
   const std::unique_ptr<void, int (*)(void*)> encoder(tjInitCompress(), tjDestroy);

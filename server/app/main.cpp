@@ -16,6 +16,7 @@
 #include "app/options.h"
 #include "app/server.h"
 #include "base/log.h"
+#include "encode/v4l2_device_search.h"
 
 namespace {
 
@@ -52,6 +53,15 @@ int serve(const Options& options) {
   const Result<std::vector<CameraSpec>> cameras = choose_cameras(options.cameras);
   if (!cameras) {
     return complain(cameras.error(), exit_code_for_camera(cameras.error().kind));
+  }
+  if (options.encoder == EncoderChoice::kHardware) {
+    const auto encoder = find_v4l2_encoder(system_v4l2_calls());
+    if (!encoder) {
+      return complain({encoder.error().kind,
+                       encoder.error().reason + "; choose another by --encoder auto or software"},
+                      exit_code_for_camera(encoder.error().kind));
+    }
+    spdlog::info("hardware JPEG encoder: {}", encoder->name());
   }
   const Result<std::unique_ptr<Server>> server = Server::open(options, *cameras);
   if (!server) {

@@ -38,7 +38,7 @@ SPEC is [NAME=]SOURCE with options after commas:
 The configuration file is JSON with comments; config/freshframe.json explains
 every option. A flag wins over the file, and the last of a flag given twice wins.
 
-Exit codes: 0 stopped as asked, 69 a camera is not there, 71 cannot listen,
+Exit codes: 0 stopped as asked, 69 a camera or encoder is not there, 71 cannot listen,
 77 no permission, 78 bad flags or configuration.
 )";
 

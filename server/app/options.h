@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/camera_spec.h"
+#include "encode/jpeg_encoder.h"
 
 namespace freshframe {
 
@@ -21,6 +22,7 @@ struct Options {
   /// when the user named no camera: the server then looks for one itself.
   std::vector<CameraSpec> cameras;
   int quality_percent = 80;
+  EncoderChoice encoder = EncoderChoice::kAuto;
   /// How long a camera keeps running after its last viewer left.
   std::chrono::milliseconds idle_grace{5000};
   std::string log_level = "info";

@@ -53,6 +53,7 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, L
       continue;
     }
     PipelineSettings settings{.quality_percent = options.quality_percent,
+                              .encoder = options.encoder,
                               .idle_grace = options.idle_grace};
     // The test pattern keeps to its rate.
     if (const auto* request = std::get_if<LibcameraRequest>(&spec.source)) {

@@ -43,6 +43,7 @@ class SystemV4l2Calls final : public V4l2Calls {
     }
     std::sort(nodes.begin(), nodes.end());
     std::vector<std::string> paths;
+    paths.reserve(nodes.size());
     for (auto& [number, path] : nodes) {
       paths.push_back(std::move(path));
     }

@@ -67,7 +67,7 @@ V4l2JpegEncoder::Picture V4l2JpegEncoder::encode_unchecked(const Frame& frame) {
 
 Result<void> V4l2JpegEncoder::open(const Frame& frame) {
   if (!import_is_refused_ && may_be_imported(frame)) {
-    const auto opened = open(shape_, V4l2Session::Input::kImported);
+    auto opened = open(shape_, V4l2Session::Input::kImported);
     if (opened && session_->can_import(frame)) {
       return {};
     }

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "encode/jpeg_encoder.h"
 #include "hub/frame_counters.h"
 #include "hub/viewer.h"
 #include "message/camera_state.h"
@@ -29,6 +30,9 @@ class Channel {
   const std::string& name() const { return name_; }
   const std::string& source() const { return source_; }
   const CameraStatus& status() const { return status_; }
+  /// Who makes the pictures; without a name before the first.
+  const EncoderReport& encoder() const { return encoder_; }
+  void set_encoder(EncoderReport encoder) { encoder_ = std::move(encoder); }
   std::size_t viewer_count() const { return viewers_.size(); }
 
   /// The newest picture while the camera is live and somebody watches, else null: what stood still
@@ -74,6 +78,7 @@ class Channel {
   std::string source_;
   FrameCounters counters_;
   CameraStatus status_;
+  EncoderReport encoder_;
   PicturePtr newest_;
   int picture_width_px_ = 0;
   int picture_height_px_ = 0;

@@ -136,6 +136,7 @@ TEST(ConfigTest, EveryOptionIsKept) {
   EXPECT_EQ(options.listen_address, "::1");
   EXPECT_EQ(options.listen_port, 9000);
   EXPECT_EQ(options.quality_percent, 55);
+  EXPECT_EQ(options.encoder, EncoderChoice::kSoftware);
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(250));
   EXPECT_EQ(options.log_level, "debug");
 

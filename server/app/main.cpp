@@ -22,6 +22,7 @@
 #include "app/server.h"
 #include "app/server_certificate.h"
 #include "base/log.h"
+#include "encode/v4l2_device_search.h"
 
 #include "access/secret.h"
 
@@ -84,6 +85,15 @@ int serve(const Options& options) {
   const Result<std::vector<CameraSpec>> cameras = choose_cameras(options.cameras);
   if (!cameras) {
     return complain(cameras.error(), exit_code_for(cameras.error().kind));
+  }
+  if (options.encoder == EncoderChoice::kHardware) {
+    const auto encoder = find_v4l2_encoder(system_v4l2_calls());
+    if (!encoder) {
+      return complain({encoder.error().kind,
+                       encoder.error().reason + "; choose another by --encoder auto or software"},
+                      exit_code_for(encoder.error().kind));
+    }
+    spdlog::info("hardware JPEG encoder: {}", encoder->name());
   }
   std::optional<ServerCertificate> certificate;
   std::string fingerprint;

@@ -45,7 +45,7 @@ freshframe.view-token, freshframe.publish-token and freshframe.admin-token. Beyo
 this machine (--listen), or as soon as there is any token, everything needs one; a
 view token is made where none is given, and its address printed to a terminal.
 
-Exit codes: 0 stopped as asked, 69 a camera is not there, 71 cannot listen,
+Exit codes: 0 stopped as asked, 69 a camera or encoder is not there, 71 cannot listen,
 77 no permission, 78 bad flags or configuration.
 )";
 

@@ -8,6 +8,7 @@
 
 #include "app/camera_spec.h"
 #include "app/tls_options.h"
+#include "encode/jpeg_encoder.h"
 
 namespace freshframe {
 
@@ -24,6 +25,7 @@ struct Options {
   int quality_percent = 80;
   /// How many threads may encode one frame of a camera; 0 when we shall choose.
   int encode_threads = 0;
+  EncoderChoice encoder = EncoderChoice::kAuto;
   /// How long a camera keeps running after its last viewer left.
   std::chrono::milliseconds idle_grace{5000};
   std::string log_level = "info";

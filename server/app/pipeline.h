@@ -25,6 +25,7 @@ struct PipelineSettings {
   int quality_percent = 80;
   /// How many threads may encode one frame, the encode thread among them.
   int encode_threads = 1;
+  EncoderChoice encoder = EncoderChoice::kSoftware;
   /// Frames above this rate go back to the camera at once. For cameras that do not keep to the rate
   /// that they were asked for.
   std::optional<double> most_frames_per_second = {};
@@ -83,6 +84,7 @@ class Pipeline {
   bool encode_and_publish(JpegEncoder& encoder, const Frame& frame, ExposureSettling& settling);
   void publish(PicturePtr picture);
   void report(CameraState state, std::string reason = {});
+  void tell_encoder(const EncoderReport& encoder);
   SourceEvents events();
   bool someone_is_watching() const { return wanted_forms_ != 0; }
 
@@ -100,6 +102,7 @@ class Pipeline {
   LatestSlot<PicturePtr> encoded_;
   /// What the channel was last told. Encode thread only.
   CameraStatus reported_;
+  EncoderReport told_encoder_;
   /// The next pause after a failure; a picture makes it short again. Encode thread only.
   std::chrono::milliseconds retry_{settings_.shortest_retry};
   /// The encode thread has ended, but for its last breath.

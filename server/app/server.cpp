@@ -77,6 +77,7 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
                               .encode_threads = options.encode_threads != 0
                                                     ? options.encode_threads
                                                     : chosen_encode_threads(),
+                              .encoder = options.encoder,
                               .idle_grace = options.idle_grace};
     // The test pattern keeps to its rate.
     if (const auto* request = std::get_if<LibcameraRequest>(&spec.source)) {

@@ -95,6 +95,33 @@ std::string show_encode_threads(const Options& options) {
   return std::to_string(options.encode_threads);
 }
 
+struct NamedEncoder {
+  std::string_view name;
+  EncoderChoice choice;
+};
+constexpr std::array kEncoders = {NamedEncoder{"auto", EncoderChoice::kAuto},
+                                  NamedEncoder{"hardware", EncoderChoice::kHardware},
+                                  NamedEncoder{"software", EncoderChoice::kSoftware}};
+
+Result<void> set_encoder(const GivenValue& value, Options& options) {
+  for (const NamedEncoder& encoder : kEncoders) {
+    if (value.text == encoder.name) {
+      options.encoder = encoder.choice;
+      return {};
+    }
+  }
+  return refusal(value, "a JPEG encoder", "auto, hardware, software");
+}
+
+std::string show_encoder(const Options& options) {
+  for (const NamedEncoder& encoder : kEncoders) {
+    if (options.encoder == encoder.choice) {
+      return std::string(encoder.name);
+    }
+  }
+  return {};
+}
+
 Result<void> set_idle_grace(const GivenValue& value, Options& options) {
   const double seconds = value.number.value_or(-1);
   if (!(seconds >= 0 && seconds <= kLongestIdleGraceSeconds)) {
@@ -203,14 +230,19 @@ std::span<const Setting> settings() {
           "--quality", "quality", "PERCENT",
           "JPEG quality of pictures encoded here. An MJPEG\ncamera's are passed on as they are.",
           set_quality, show_quality},
-      Setting{"--idle-grace", "idle_grace_s", "SECONDS",
-              "How long a camera runs on after its last viewer left.", set_idle_grace,
-              show_idle_grace},
       Setting{
           "--encode-threads", "encode_threads", "COUNT",
           "How many threads may encode one large frame at the\nsame time; 0 for as many as there "
           "are cores, up to 4.",
           set_encode_threads, show_encode_threads},
+      Setting{"--encoder", "encoder", "KIND",
+              "Who encodes raw pictures: auto is hardware where\nthere is some; hardware does not "
+              "start without;\nsoftware is libjpeg-turbo. What hardware fails\nat is done in "
+              "software.",
+              set_encoder, show_encoder},
+      Setting{"--idle-grace", "idle_grace_s", "SECONDS",
+              "How long a camera runs on after its last viewer left.", set_idle_grace,
+              show_idle_grace},
       Setting{"--log-level", "log_level", "LEVEL",
               "How much is logged, on stderr: trace, debug, info,\nwarning, error or off.",
               set_log_level, show_log_level},

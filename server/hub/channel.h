@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "encode/jpeg_encoder.h"
 #include "hub/delivery_counters.h"
 #include "hub/frame_counters.h"
 #include "hub/viewer.h"
@@ -31,6 +32,9 @@ class Channel {
   const std::string& name() const { return name_; }
   const std::string& source() const { return source_; }
   const CameraStatus& status() const { return status_; }
+  /// Who makes the pictures; without a name before the first.
+  const EncoderReport& encoder() const { return encoder_; }
+  void set_encoder(EncoderReport encoder) { encoder_ = std::move(encoder); }
   std::size_t viewer_count() const { return viewers_.size(); }
 
   /// The newest picture while the camera is live and somebody watches, else null: what stood still
@@ -90,6 +94,7 @@ class Channel {
   DeliveryCounters deliveries_;
   std::optional<std::chrono::steady_clock::time_point> last_published_;
   CameraStatus status_;
+  EncoderReport encoder_;
   PicturePtr newest_;
   int picture_width_px_ = 0;
   int picture_height_px_ = 0;

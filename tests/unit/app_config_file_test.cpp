@@ -137,6 +137,7 @@ TEST(ConfigTest, EveryOptionIsKept) {
   EXPECT_EQ(options.listen_port, 9000);
   EXPECT_EQ(options.quality_percent, 55);
   EXPECT_EQ(options.encode_threads, 3);
+  EXPECT_EQ(options.encoder, EncoderChoice::kSoftware);
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(250));
   EXPECT_EQ(options.log_level, "debug");
   EXPECT_EQ(options.view_token_file, "/etc/freshframe/view-token");

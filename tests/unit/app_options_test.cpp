@@ -94,15 +94,17 @@ TEST_F(OptionsTest, WithoutFlagsOnlyThisMachineIsServed) {
   EXPECT_TRUE(options.cameras.empty());
   EXPECT_EQ(options.quality_percent, 80);
   EXPECT_EQ(options.encode_threads, 0);
+  EXPECT_EQ(options.encoder, EncoderChoice::kAuto);
   EXPECT_EQ(options.idle_grace, std::chrono::seconds(5));
   EXPECT_EQ(options.log_level, "info");
   EXPECT_FALSE(options.list_cameras);
 }
 
 TEST_F(OptionsTest, EveryFlagIsKept) {
-  const Options options = accepted(
-      {"--listen", "0.0.0.0:0", "--camera", "door=pattern", "--camera=pattern:640x480", "--quality",
-       "95", "--encode-threads", "2", "--idle-grace=0.5", "--log-level", "off", "--list-cameras"});
+  const Options options =
+      accepted({"--listen", "0.0.0.0:0", "--camera", "door=pattern", "--camera=pattern:640x480",
+                "--quality", "95", "--encode-threads", "2", "--encoder", "hardware",
+                "--idle-grace=0.5", "--log-level", "off", "--list-cameras"});
   EXPECT_EQ(options.listen_address, "0.0.0.0");
   EXPECT_EQ(options.listen_port, 0);
   ASSERT_EQ(options.cameras.size(), 2U);
@@ -110,6 +112,7 @@ TEST_F(OptionsTest, EveryFlagIsKept) {
   EXPECT_EQ(options.cameras[1].name, "cam0");
   EXPECT_EQ(options.quality_percent, 95);
   EXPECT_EQ(options.encode_threads, 2);
+  EXPECT_EQ(options.encoder, EncoderChoice::kHardware);
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(500));
   EXPECT_EQ(options.log_level, "off");
   EXPECT_TRUE(options.list_cameras);
@@ -130,7 +133,7 @@ TEST_F(OptionsTest, ValuesOtherThanTheDefaultAreShownAsGivenToo) {
   EXPECT_EQ(settings()[0].show(accepted({"--listen", "[::1]:81"})), "[::1]:81");
   const Options options = accepted({"--idle-grace", "1.05"});
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(1050));
-  EXPECT_EQ(settings()[2].show(options), "1.050");
+  EXPECT_EQ(settings()[4].show(options), "1.050");
 }
 
 TEST_F(OptionsTest, ASwitchIsOnWhenItIsThere) {
@@ -220,6 +223,9 @@ TEST_F(OptionsTest, WrongValuesAreRefusedWithWhatIsAllowed) {
   EXPECT_EQ(
       refused({"--idle-grace", "-1"}),
       "freshframe: --idle-grace: -1 is not a time in seconds; allowed: numbers from 0 to 3600");
+  EXPECT_EQ(refused({"--encoder", "gpu"}),
+            "freshframe: --encoder: \"gpu\" is not a JPEG encoder; allowed: auto, hardware, "
+            "software");
   EXPECT_EQ(refused({"--log-level", "loud"}),
             "freshframe: --log-level: \"loud\" is not a log level; allowed: trace, debug, info, "
             "warning, error, off");

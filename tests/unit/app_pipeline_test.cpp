@@ -240,6 +240,27 @@ TEST_F(PipelineTest, ThePictureIsTheFramesJpegInItsMessage) {
   EXPECT_TRUE(picture.image.empty()) << "nobody wanted it";
 }
 
+TEST_F(PipelineTest, TheChannelIsToldWhoMakesThePictures) {
+  start_pipeline();
+  watch();
+  EXPECT_EQ(channel_.encoder().name, "");
+  deliver_until_shown(1);
+  EXPECT_EQ(channel_.encoder().name, "libjpeg-turbo");
+  EXPECT_EQ(viewer_.reason, "");
+}
+
+// No device takes grey frames, if there is one at all.
+TEST_F(PipelineTest, ViewersAreToldWhyItIsNotTheHardwareThatWasAskedFor) {
+  settings_.encoder = EncoderChoice::kHardware;
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  EXPECT_TRUE(has_state("live"));
+  EXPECT_NE(viewer_.reason, "");
+  EXPECT_EQ(channel_.encoder().name, "libjpeg-turbo");
+  EXPECT_EQ(channel_.encoder().reason, viewer_.reason);
+}
+
 TEST_F(PipelineTest, ACameraThatCannotBeOpenedIsTriedAgainUntilItCan) {
   camera_.refuse_to_start("it is busy");
   start_pipeline();

@@ -208,6 +208,7 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
 }  // namespace
 
 Answer route(HttpRequest& request, const Services& services) {
+  request.target(origin_form(request.target(), request[http::field::host]));
   const RequestTarget target = split_target(request.target());
   const Route* found = nullptr;
   Asked asked{target.query, {}};

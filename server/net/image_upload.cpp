@@ -55,6 +55,13 @@ HttpResponse early_refusal(HttpRequest request, const ProtocolError& error) {
   return refusal(request, error);
 }
 
+/// A peer that does not say where its body ends (RFC 9112, section 7.1).
+HttpResponse malformed_body(HttpRequest request) {
+  request.keep_alive(false);
+  return text_response(request, http::status::bad_request,
+                       "the body is not chunked as HTTP has it");
+}
+
 ProtocolError too_large(std::size_t most) {
   return {ProtocolError::Code::kImageTooLarge,
           "an image may have at most " + std::to_string(most >> 20) +
@@ -197,10 +204,11 @@ asio::awaitable<std::optional<HttpResponse>> ImageUpload::receive(const HttpRequ
     case BodyRead::kGone:
       co_return std::nullopt;
     case BodyRead::kMalformed:
-      co_return early_refusal(request, {ProtocolError::Code::kNoImage,
-                                        "the body is not chunked or multipart as HTTP has it",
-                                        "frame",
-                                        {}});
+      co_return malformed_body(request);
+    case BodyRead::kNoMultipart:
+      co_return early_refusal(
+          request,
+          {ProtocolError::Code::kNoImage, "the body is not multipart as HTTP has it", "frame", {}});
     case BodyRead::kTooLarge:
       co_return early_refusal(request, too_large(limits_.published_bytes));
     case BodyRead::kMore:
@@ -253,7 +261,7 @@ asio::awaitable<ImageUpload::BodyRead> ImageUpload::receive_many(Body& body, Bod
     read = co_await body.read();
     is_multipart = parser.add(body.piece());
   }
-  co_return is_multipart ? read : BodyRead::kMalformed;
+  co_return is_multipart ? read : BodyRead::kNoMultipart;
 }
 
 void ImageUpload::submit(Submission submission) {

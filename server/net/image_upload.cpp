@@ -63,6 +63,12 @@ HttpResponse early_refusal(const HttpRequest& request, const ProtocolError& erro
   return refusal(without_keep_alive(request), error);
 }
 
+/// A peer that does not say where its body ends (RFC 9112, section 7.1).
+HttpResponse malformed_body(const HttpRequest& request) {
+  return text_response(without_keep_alive(request), http::status::bad_request,
+                       "the body is not chunked as HTTP has it");
+}
+
 bool is_multipart(const HttpRequest& request) {
   return beast::iequals(request[http::field::content_type].substr(0, 10), "multipart/");
 }
@@ -204,10 +210,11 @@ asio::awaitable<std::optional<HttpResponse>> ImageUpload::receive(const HttpRequ
     case BodyRead::kGone:
       co_return std::nullopt;
     case BodyRead::kMalformed:
-      co_return early_refusal(request, {ProtocolError::Code::kNoImage,
-                                        "the body is not chunked or multipart as HTTP has it",
-                                        "frame",
-                                        {}});
+      co_return malformed_body(request);
+    case BodyRead::kNoMultipart:
+      co_return early_refusal(
+          request,
+          {ProtocolError::Code::kNoImage, "the body is not multipart as HTTP has it", "frame", {}});
     case BodyRead::kTooSlow:
       co_return error_response(
           without_keep_alive(request), http::status::request_timeout,
@@ -271,7 +278,7 @@ asio::awaitable<ImageUpload::BodyRead> ImageUpload::receive_many(Body& body, Bod
     read = co_await body.read();
     is_multipart = parser.add(body.piece());
   }
-  co_return is_multipart ? read : BodyRead::kMalformed;
+  co_return is_multipart ? read : BodyRead::kNoMultipart;
 }
 
 void ImageUpload::submit(Submission submission) {

@@ -45,7 +45,7 @@ class ImageUpload final : private Publisher {
  private:
   class Body;
   /// What reading the body came to.
-  enum class BodyRead { kMore, kEnd, kGone, kMalformed, kTooLarge, kTooSlow };
+  enum class BodyRead { kMore, kEnd, kGone, kMalformed, kNoMultipart, kTooLarge, kTooSlow };
 
   void frame_done(const ProtocolError* error) override;
   void taken_over() override;

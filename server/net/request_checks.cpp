@@ -101,11 +101,12 @@ std::optional<Refusal> check_host(const HttpRequest& request) {
 
 std::optional<Refusal> check_websocket_handshake(HttpRequest& request) {
   const std::string connection = joined_values(request, http::field::connection);
+  const std::string upgrade = joined_values(request, http::field::upgrade);
   if (request.version() < 11 || !http::token_list{connection}.exists("upgrade") ||
-      !http::token_list{request[http::field::upgrade]}.exists("websocket")) {
+      !http::token_list{upgrade}.exists("websocket")) {
     return Refusal{http::status::upgrade_required, "this is a WebSocket's address"};
   }
-  if (request[http::field::sec_websocket_version] != "13") {
+  if (joined_values(request, http::field::sec_websocket_version) != "13") {
     return Refusal{http::status::upgrade_required, "only WebSocket version 13 is known here"};
   }
   if (request.count(http::field::sec_websocket_key) != 1 ||
@@ -113,6 +114,7 @@ std::optional<Refusal> check_websocket_handshake(HttpRequest& request) {
     return Refusal{http::status::bad_request, "Sec-WebSocket-Key must be 16 bytes in Base64"};
   }
   request.set(http::field::connection, connection);
+  request.set(http::field::upgrade, upgrade);
   return std::nullopt;
 }
 

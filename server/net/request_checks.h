@@ -25,7 +25,7 @@ std::optional<Refusal> check_framing(const HttpRequest& request, bool takes_body
 std::optional<Refusal> check_host(const HttpRequest& request);
 
 /// Checks a WebSocket handshake beyond what Beast does: Beast's is_upgrade looks at the first
-/// Connection line only and takes an empty key. Empty when it is sound, then with the Connection
+/// Connection and Upgrade line only and takes an empty key. Empty when it is sound, then with these
 /// lines joined in `request` so that Beast sees all of them. Source: RFC 6455, section 4.2.1.
 std::optional<Refusal> check_websocket_handshake(HttpRequest& request);
 

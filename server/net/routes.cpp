@@ -328,6 +328,7 @@ std::span<const Route> route_table() {
 
 Answer route(HttpRequest& request, const Services& services, const Peer& peer,
              AccessControl::TimePoint now) {
+  request.target(origin_form(request.target(), request[http::field::host]));
   const RequestTarget target = split_target(request.target());
   const Route* found = nullptr;
   std::string_view camera;

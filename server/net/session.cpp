@@ -63,6 +63,10 @@ ProtocolError unknown_camera(const ClientMessage& message) {
           "there is no such camera; hello lists those there are", message.type, message.id_json};
 }
 
+std::string_view view_of(const beast::flat_buffer& message) {
+  return {static_cast<const char*>(message.cdata().data()), message.size()};
+}
+
 ProtocolError not_publishing(const std::string& id_json) {
   return {ProtocolError::Code::kNotPublishing,
           "this connection publishes to no camera; claim one first: "
@@ -142,6 +146,7 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
 asio::awaitable<void> Session::read_messages() {
   beast::flat_buffer message;
   bool is_too_large = false;
+  bool is_cut_off = false;
   Clock::time_point began;
   for (;;) {
     // One byte more than a message may have, by which one that is too large is told. Its bytes are
@@ -158,6 +163,9 @@ asio::awaitable<void> Session::read_messages() {
     if (is_first) {
       began = now;
     }
+    if (size > 0) {
+      is_cut_off = ends_within_a_character(view_of(message));
+    }
     if (message.size() > most) {
       is_too_large = true;
       message = beast::flat_buffer();
@@ -168,6 +176,9 @@ asio::awaitable<void> Session::read_messages() {
     const Deflated deflated = socket_.next_layer().take_deflated();
     if (closing_) {
       // Nothing more is heard of a viewer whose session is being ended.
+    } else if (is_cut_off && deflated == Deflated::kNot && socket_.got_text()) {
+      // Beast looks at whether text is whole at the end of frames that are not empty.
+      close_with(websocket::close_code::bad_payload);
     } else if (is_too_large && publisher_.publishes()) {
       publisher_.refuse(frame_too_large(limits_.published_bytes));
     } else if (is_too_large && publisher_.has_published()) {
@@ -176,9 +187,7 @@ asio::awaitable<void> Session::read_messages() {
     } else if (is_too_large) {
       refuse_too_large();
     } else {
-      const std::string_view content(static_cast<const char*>(message.cdata().data()),
-                                     message.size());
-      handle(content, deflated, now - began);
+      handle(view_of(message), deflated, now - began);
     }
     // Whoever is taken over and sends nothing more must not keep room for a frame.
     if (message.capacity() > limits_.message_bytes + 1) {
@@ -186,6 +195,7 @@ asio::awaitable<void> Session::read_messages() {
     }
     message.clear();
     is_too_large = false;
+    is_cut_off = false;
   }
   ended_ = true;
   end_now();

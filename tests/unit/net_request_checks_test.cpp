@@ -177,6 +177,23 @@ TEST(HandshakeTest, UpgradeMayStandInASecondConnectionLine) {
   EXPECT_EQ(request[field::connection], "keep-alive, Upgrade");
 }
 
+TEST(HandshakeTest, WebsocketMayStandInASecondUpgradeLine) {
+  HttpRequest request = handshake();
+  request.set(field::upgrade, "h2c");
+  request.insert(field::upgrade, "websocket");
+  EXPECT_EQ(check_websocket_handshake(request), std::nullopt);
+  EXPECT_EQ(request[field::upgrade], "h2c, websocket");
+}
+
+// RFC 6455, section 11.3.5.
+TEST(HandshakeTest, AVersionIsGivenOnce) {
+  for (const char* const second : {"8", "13"}) {
+    HttpRequest request = handshake();
+    request.insert(field::sec_websocket_version, second);
+    EXPECT_EQ(status_of(check_websocket_handshake(request)), http::status::upgrade_required);
+  }
+}
+
 TEST(HandshakeTest, WithoutUpgradeTheClientIsToldToUpgrade) {
   HttpRequest plain = get("/ws");
   EXPECT_EQ(status_of(check_websocket_handshake(plain)), http::status::upgrade_required);

@@ -48,7 +48,7 @@ int serve(const Options& options) {
     std::cout << *report;
     return EX_OK;
   }
-  raise_limit_on_open_files();
+  raise_limit_on_open_files(options.limits.connections);
   const Result<std::vector<CameraSpec>> cameras = choose_cameras(options.cameras);
   if (!cameras) {
     return complain(cameras.error(), exit_code_for_camera(cameras.error().kind));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/camera_spec.h"
+#include "net/limits.h"
 
 namespace freshframe {
 
@@ -24,6 +25,9 @@ struct Options {
   /// How long a camera keeps running after its last viewer left.
   std::chrono::milliseconds idle_grace{5000};
   std::string log_level = "info";
+  Limits limits;
+  /// Addresses and networks as TrustedProxies::add() takes them.
+  std::vector<std::string> trusted_proxies;
   bool list_cameras = false;
 };
 

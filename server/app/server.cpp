@@ -27,6 +27,14 @@ namespace asio = boost::asio;
 constexpr std::chrono::milliseconds kGoodbyeTime{2'000};
 constexpr std::chrono::milliseconds kCameraCloseTime{2'800};
 
+TrustedProxies proxies_of(const Options& options) {
+  TrustedProxies proxies;
+  for (const std::string& network : options.trusted_proxies) {
+    proxies.add(network);
+  }
+  return proxies;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::open(const Options& options,
@@ -43,6 +51,8 @@ Result<std::unique_ptr<Server>> Server::open(const Options& options,
 Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, Listener listener,
                std::unique_ptr<asio::io_context> loop)
     : loop_(std::move(loop)),
+      limits_(options.limits),
+      admission_(limits_, proxies_of(options)),
       listener_(std::move(listener)),
       signals_(*loop_, SIGINT, SIGTERM),
       patience_(*loop_) {
@@ -87,7 +97,7 @@ std::vector<std::string> Server::run() {
     }
   });
   const auto serve = [this](asio::ip::tcp::socket socket) {
-    const Services services{hub_, published_, connections_, limits_};
+    const Services services{hub_, published_, connections_, limits_, admission_};
     co_spawn(*loop_, serve_connection(std::move(socket), services), asio::detached);
   };
   if (!listener_.local_endpoint().address().is_loopback()) {

@@ -14,6 +14,7 @@
 #include "app/pipeline.h"
 #include "base/result.h"
 #include "hub/hub.h"
+#include "net/admission.h"
 #include "net/limits.h"
 #include "net/listener.h"
 #include "net/open_connections.h"
@@ -52,6 +53,7 @@ class Server {
   Hub hub_;
   PublishedStreams published_;
   const Limits limits_;
+  Admission admission_;
   OpenConnections connections_;
   std::deque<Pipeline> pipelines_;
   Listener listener_;

@@ -14,6 +14,8 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/error_code.hpp>
 
+#include "app/limit_settings.h"
+
 namespace freshframe {
 namespace {
 
@@ -110,6 +112,22 @@ std::string show_log_level(const Options& options) {
   return options.log_level;
 }
 
+Result<void> set_max_viewers(const GivenValue& value, Options& options) {
+  return set_limit(*find_limit_setting("viewers"), value, options.limits);
+}
+
+std::string show_max_viewers(const Options& options) {
+  return std::to_string(options.limits.viewers);
+}
+
+Result<void> set_max_connections(const GivenValue& value, Options& options) {
+  return set_limit(*find_limit_setting("connections"), value, options.limits);
+}
+
+std::string show_max_connections(const Options& options) {
+  return std::to_string(options.limits.connections);
+}
+
 }  // namespace
 
 std::span<const Setting> settings() {
@@ -128,6 +146,13 @@ std::span<const Setting> settings() {
       Setting{"--log-level", "log_level", "LEVEL",
               "How much is logged, on stderr: trace, debug, info,\nwarning, error or off.",
               set_log_level, show_log_level},
+      Setting{"--max-viewers", "", "COUNT",
+              "How many may watch at once: sessions and MJPEG streams.", set_max_viewers,
+              show_max_viewers},
+      Setting{"--max-connections", "", "COUNT",
+              "How many connections may be open at once, viewers\nincluded. The file has more "
+              "limits.",
+              set_max_connections, show_max_connections},
   };
   return kSettings;
 }

@@ -1,15 +1,13 @@
 #include "net/connection.h"
 
 #include <algorithm>
-#include <array>
-#include <cstddef>
+#include <chrono>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <variant>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/buffers_generator.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -20,11 +18,13 @@
 
 #include "net/http_errors.h"
 #include "net/image_upload.h"
+#include "net/last_answer.h"
 #include "net/mjpeg_stream.h"
 #include "net/responses.h"
 #include "net/routes.h"
 #include "net/session.h"
 #include "net/socket_bounds.h"
+#include "net/turn_away.h"
 
 namespace freshframe {
 
@@ -34,13 +34,23 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
+using Answer = std::variant<HttpResponse, BecomeViewer, BecomeStream, ReceiveImages>;
+
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+
+/// What a request holds that lasts, for as long as it does.
+struct Places {
+  Admission::Place lasting;
+  Admission::Place viewer;
+};
 
 /// The HTTP part of a connection's life.
 class HttpConnection final : private OpenConnection {
  public:
-  HttpConnection(asio::ip::tcp::socket socket, const Services& services)
+  HttpConnection(asio::ip::tcp::socket socket, const asio::ip::address& peer,
+                 const Services& services)
       : stream_(std::move(socket)),
+        peer_(peer),
         received_(services.limits.header_bytes),
         services_(services),
         limits_(services.limits),
@@ -52,6 +62,7 @@ class HttpConnection final : private OpenConnection {
   struct Upgrade {
     HttpRequest request;
     std::variant<BecomeViewer, BecomeStream> what;
+    Places places;
     asio::ip::tcp::socket socket;
   };
 
@@ -66,9 +77,13 @@ class HttpConnection final : private OpenConnection {
   asio::awaitable<void> refuse(http::status status, std::string_view reason);
   /// True when another request may follow.
   asio::awaitable<bool> write(HttpResponse response);
-  asio::awaitable<void> end_after_last_answer();
+  /// Whether it is the target's size for which a header did not fit.
+  bool is_target_too_long(const http::request_parser<http::empty_body>& parser) const;
+  /// Takes the places that what is asked for needs, or answers that there are none.
+  void take_places(HttpRequest& request, Answer& answer, Places& places);
 
   beast::tcp_stream stream_;
+  const asio::ip::address peer_;
   beast::flat_buffer received_;
   const Services services_;
   const Limits& limits_;
@@ -87,17 +102,26 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
       co_return std::nullopt;
     }
     HttpRequest request = parser.get();
-    auto answer = route(request, services_);
+    const auto client = client_address(peer_, request, services_.admission.proxies());
+    if (!client) {
+      co_await refuse(http::status::bad_request,
+                      "X-Forwarded-For, as a trusted proxy sent it, names no address");
+      co_return std::nullopt;
+    }
+    request.client = *client;
+    Answer answer = route(request, services_);
+    Places places;
+    take_places(request, answer, places);
     if (const auto* viewer = std::get_if<BecomeViewer>(&answer)) {
       if (received_.size() > 0) {
         // A client may not speak WebSocket before it was let in (RFC 6455, section 4.1).
         co_await refuse(http::status::bad_request, "bytes came before the handshake was answered");
         co_return std::nullopt;
       }
-      co_return Upgrade{std::move(request), *viewer, stream_.release_socket()};
+      co_return Upgrade{std::move(request), *viewer, std::move(places), stream_.release_socket()};
     }
     if (const auto* stream = std::get_if<BecomeStream>(&answer)) {
-      co_return Upgrade{std::move(request), *stream, stream_.release_socket()};
+      co_return Upgrade{std::move(request), *stream, std::move(places), stream_.release_socket()};
     }
     std::optional<HttpResponse> response;
     if (auto* const written = std::get_if<HttpResponse>(&answer)) {
@@ -124,6 +148,10 @@ asio::awaitable<bool> HttpConnection::read_header(http::request_parser<http::emp
   }
   // A peer that went or fell silent gets no answer; one that spoke wrongly is told.
   if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    if (is_target_too_long(parser)) {
+      co_await refuse(http::status::uri_too_long, "the address is longer than is taken here");
+      co_return false;
+    }
     co_await refuse(http::status::request_header_fields_too_large,
                     "the request's headers are larger than is taken here");
   } else if (is_peers_mistake(error)) {
@@ -144,29 +172,45 @@ asio::awaitable<bool> HttpConnection::write(HttpResponse response) {
   stream_.expires_after(limits_.write_time);
   const auto [error, size] = co_await beast::async_write(stream_, std::move(response), kNoThrow);
   if (!error && !keep_alive) {
-    co_await end_after_last_answer();
+    co_await end_after_last_answer(stream_, limits_);
   }
   co_return !error && keep_alive;
 }
 
-asio::awaitable<void> HttpConnection::end_after_last_answer() {
-  beast::error_code ignored;
-  stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-  stream_.expires_after(limits_.leftover_time);
-  std::array<std::byte, 4096> leftover{};
-  for (std::size_t left = limits_.leftover_bytes; left > 0;) {
-    const auto [error, size] = co_await stream_.async_read_some(
-        asio::buffer(leftover.data(), std::min(left, leftover.size())), kNoThrow);
-    if (error) {
-      co_return;
-    }
-    left -= size;
+bool HttpConnection::is_target_too_long(
+    const http::request_parser<http::empty_body>& parser) const {
+  const std::string_view target = parser.get().target();
+  if (!target.empty()) {
+    return target.size() > limits_.target_bytes;
   }
+  // Not even the request's line has come whole.
+  const std::string_view line(static_cast<const char*>(received_.data().data()), received_.size());
+  return line.find('\n') == std::string_view::npos && line.size() > limits_.target_bytes;
+}
+
+void HttpConnection::take_places(HttpRequest& request, Answer& answer, Places& places) {
+  if (std::holds_alternative<HttpResponse>(answer)) {
+    return;
+  }
+  Admission& admission = services_.admission;
+  const auto now = std::chrono::steady_clock::now();
+  const bool is_upload = std::holds_alternative<ReceiveImages>(answer);
+  auto lasting = is_upload ? admission.admit_upload(peer_, request.client, now)
+                           : admission.admit_lasting(peer_, request.client, now);
+  auto viewer = is_upload ? Admission::Answer(Admission::Place()) : admission.admit_viewer();
+  if (lasting && viewer) {
+    places = {*std::move(lasting), *std::move(viewer)};
+    return;
+  }
+  const Admission::Refused refused = lasting ? viewer.error() : lasting.error();
+  request.keep_alive(false);
+  answer = unavailable(request, reason_of(refused, limits_), retry_after(refused));
 }
 
 asio::awaitable<std::optional<HttpConnection::Upgrade>> serve_http(asio::ip::tcp::socket socket,
+                                                                   asio::ip::address peer,
                                                                    Services services) {
-  HttpConnection connection(std::move(socket), services);
+  HttpConnection connection(std::move(socket), peer, services);
   std::optional<HttpConnection::Upgrade> upgrade = co_await connection.run();
   co_return upgrade;
 }
@@ -185,8 +229,19 @@ asio::awaitable<void> serve_stream(HttpConnection::Upgrade upgrade, Services ser
 }  // namespace
 
 asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket, Services services) {
+  boost::system::error_code error;
+  const asio::ip::address peer = socket.remote_endpoint(error).address();
+  if (error) {
+    co_return;  // it has gone already
+  }
+  const auto place = services.admission.admit_connection(peer, std::chrono::steady_clock::now());
   bound_kernel_memory(socket);
-  std::optional<HttpConnection::Upgrade> upgrade = co_await serve_http(std::move(socket), services);
+  if (!place) {
+    co_await turn_away(std::move(socket), place.error(), services);
+    co_return;
+  }
+  std::optional<HttpConnection::Upgrade> upgrade =
+      co_await serve_http(std::move(socket), peer, services);
   if (!upgrade) {
     co_return;
   }

@@ -1,6 +1,7 @@
 #include "net/request_checks.h"
 
 #include <cstddef>
+#include <iterator>
 #include <string>
 
 #include <boost/beast/core/string.hpp>
@@ -16,8 +17,6 @@ namespace {
 
 namespace http = boost::beast::http;
 using boost::beast::iequals;
-
-constexpr std::size_t kMaxTargetBytes = 2048;
 
 std::string joined_values(const HttpRequest& request, http::field field) {
   std::string joined;
@@ -64,10 +63,18 @@ std::optional<Refusal> check_body(const HttpRequest& request, bool is_encoded,
 
 }  // namespace
 
-std::optional<Refusal> check_framing(const HttpRequest& request, bool takes_body) {
-  if (request.target().size() > kMaxTargetBytes) {
-    return Refusal{http::status::uri_too_long, "the address is longer than 2048 bytes"};
+std::optional<Refusal> check_size(const HttpRequest& request, const Limits& limits) {
+  if (request.target().size() > limits.target_bytes) {
+    return Refusal{http::status::uri_too_long, "the address is longer than is taken here"};
   }
+  if (static_cast<std::size_t>(std::distance(request.begin(), request.end())) > limits.headers) {
+    return Refusal{http::status::request_header_fields_too_large,
+                   "the request has more headers than are taken here"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> check_framing(const HttpRequest& request, bool takes_body) {
   if (!request.target().starts_with('/')) {
     return Refusal{http::status::bad_request, "the request's target must be a path"};
   }
@@ -105,7 +112,8 @@ std::optional<Refusal> check_websocket_handshake(HttpRequest& request) {
       !http::token_list{request[http::field::upgrade]}.exists("websocket")) {
     return Refusal{http::status::upgrade_required, "this is a WebSocket's address"};
   }
-  if (request[http::field::sec_websocket_version] != "13") {
+  if (request.count(http::field::sec_websocket_version) != 1 ||
+      request[http::field::sec_websocket_version] != "13") {
     return Refusal{http::status::upgrade_required, "only WebSocket version 13 is known here"};
   }
   if (request.count(http::field::sec_websocket_key) != 1 ||

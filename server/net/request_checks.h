@@ -6,6 +6,7 @@
 #include <boost/beast/http/status.hpp>
 
 #include "net/http_types.h"
+#include "net/limits.h"
 
 namespace freshframe {
 
@@ -15,9 +16,14 @@ struct Refusal {
   std::string_view reason;
 };
 
+/// Refuses a target that is longer, or headers that are more, than `limits` allow. Those lie in the
+/// memory that the header as a whole may take; what is bounded here is the work on them.
+/// Source: RFC 9110, section 15.5.15, and RFC 6585, section 5.
+std::optional<Refusal> check_size(const HttpRequest& request, const Limits& limits);
+
 /// Refuses what Beast's parser lets through and a server must not answer: two Hosts, none in
-/// HTTP/1.1, a body where none is taken, one whose end two readers may see in two places, a target
-/// that is too long. Empty when the request is sound. Source: RFC 9112, sections 3.2 and 6.
+/// HTTP/1.1, a body where none is taken, one whose end two readers may see in two places. Empty
+/// when the request is sound. Source: RFC 9112, sections 3.2 and 6.
 std::optional<Refusal> check_framing(const HttpRequest& request, bool takes_body = false);
 
 /// Refuses a Host that may be a stranger's name for this server (net/host_policy.h). HTTP/1.0

@@ -33,7 +33,7 @@ void set_common_headers(const HttpRequest& request, http::response<Body>& respon
 
 HttpResponse with_body(const HttpRequest& request, http::status status,
                        std::string_view content_type, std::string body,
-                       std::pair<http::field, std::string_view> extra = {}) {
+                       std::pair<http::field, std::string> extra = {}) {
   http::response<http::string_body> response(status, request.version());
   set_common_headers(request, response);
   response.set(http::field::content_type, content_type);
@@ -103,10 +103,17 @@ std::string stream_head(const HttpRequest& request, std::string_view content_typ
   return head.str();
 }
 
+HttpResponse unavailable(const HttpRequest& request, std::string_view text,
+                         std::chrono::seconds retry_after) {
+  return with_body(request, http::status::service_unavailable, "text/plain; charset=utf-8",
+                   std::string(text) + "\n",
+                   {http::field::retry_after, std::to_string(retry_after.count())});
+}
+
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed) {
   return with_body(request, http::status::method_not_allowed, "text/plain; charset=utf-8",
                    "only " + std::string(allowed) + " is allowed here\n",
-                   {http::field::allow, allowed});
+                   {http::field::allow, std::string(allowed)});
 }
 
 HttpResponse upgrade_required(const HttpRequest& request, std::string_view text) {

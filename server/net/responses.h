@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,10 @@ HttpResponse file_response(const HttpRequest& request, const StaticFile& file);
 /// The head of an answer without an end, which lasts until the connection does: 200, and nothing
 /// for caches or proxies to hold back.
 std::string stream_head(const HttpRequest& request, std::string_view content_type);
+
+/// 503: there is no room; when to try again.
+HttpResponse unavailable(const HttpRequest& request, std::string_view text,
+                         std::chrono::seconds retry_after);
 
 /// 405 with what is allowed.
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed);

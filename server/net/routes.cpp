@@ -57,13 +57,16 @@ struct Asked {
 Answer watch(HttpRequest& request, const Asked& asked, const Services& services) {
   const std::string_view query = asked.query;
   Hub& hub = services.hub;
-  if (const auto refusal = check_websocket_handshake(request)) {
-    return refuse(request, *refusal);
+  std::optional<Refusal> refusal = check_websocket_handshake(request);
+  if (!refusal) {
+    refusal = check_extensions(request);
   }
-  if (const auto refusal = check_extensions(request)) {
-    return refuse(request, *refusal);
+  if (!refusal) {
+    refusal = check_origin(request);
   }
-  if (const auto refusal = check_origin(request)) {
+  if (refusal) {
+    // What a client that was not let in sends behind its handshake is no request.
+    request.keep_alive(false);
     return refuse(request, *refusal);
   }
   const auto subscribe = query_value(query, "subscribe");
@@ -219,7 +222,11 @@ Answer route(HttpRequest& request, const Services& services) {
   }
   const bool takes_body = found != nullptr && found->methods == Methods::kPutOrPost &&
                           allows(found->methods, request.method());
-  if (const auto refusal = check_framing(request, takes_body)) {
+  auto refusal = check_size(request, services.limits);
+  if (!refusal) {
+    refusal = check_framing(request, takes_body);
+  }
+  if (refusal) {
     // Nobody knows where the next request begins: behind this one may be a body, and a web page of
     // another origin chooses what stands in a body.
     request.keep_alive(false);
@@ -229,7 +236,8 @@ Answer route(HttpRequest& request, const Services& services) {
   if (takes_body) {
     request.keep_alive(false);  // unless the body is read
   }
-  if (const auto refusal = check_host(request)) {
+  refusal = check_host(request);
+  if (refusal) {
     return refuse(request, *refusal);
   }
   const StaticFile* const file = find_static_file(target.path);

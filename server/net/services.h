@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hub/hub.h"
+#include "net/admission.h"
 #include "net/limits.h"
 #include "net/open_connections.h"
 #include "publish/published_streams.h"
@@ -13,6 +14,7 @@ struct Services {
   PublishedStreams& published;
   OpenConnections& connections;
   const Limits& limits;
+  Admission& admission;
 };
 
 }  // namespace freshframe

@@ -76,6 +76,7 @@ Session::Session(asio::ip::tcp::socket socket, const Services& services)
       published_(services.published),
       limits_(services.limits),
       registration_(services.connections, *this),
+      budget_(limits_),
       publisher_(outbox_, [this] { something_is_new(); }),
       something_to_do_(socket_.get_executor()),
       write_timer_(socket_.get_executor()) {}
@@ -121,6 +122,11 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
         }
       }));
   socket_.read_message_max(limits_.refused_message_bytes);
+  socket_.control_callback([this](websocket::frame_type kind, beast::string_view /*payload*/) {
+    if (kind != websocket::frame_type::close && !budget_.take_ping(Clock::now())) {
+      close_with(websocket::close_code::policy_error);
+    }
+  });
   // So that sending at once never waits. Of a socket that was closed meanwhile the handshake tells.
   beast::error_code ignored;
   beast::get_lowest_layer(socket_).non_blocking(true, ignored);
@@ -231,6 +237,7 @@ void Session::send_picture(Outbox::WaitingPicture waiting) {
   message_.emplace(std::move(waiting.picture), form_, dropped);
   credit_.sent(Clock::now(), message_->payload_bytes());
   sent_.add(*waiting.channel, sequence);
+  budget_.frame_sent();
   send_message();
 }
 
@@ -322,12 +329,18 @@ bool Session::handle_deflated_unless_frame(std::string_view message) {
 
 bool Session::handle_unless_frame(std::string_view text) {
   const auto message = parse_client_message(text);
+  if (message && std::holds_alternative<PublishedFrameMessage>(message->body) &&
+      publisher_.has_published()) {
+    return true;
+  }
+  const bool is_ack = message && std::holds_alternative<AckMessage>(message->body);
+  if (!(is_ack ? budget_.take_acknowledgement(Clock::now()) : budget_.take_message(Clock::now()))) {
+    close_with(websocket::close_code::policy_error);
+    return false;
+  }
   if (!message) {
     refuse(message.error());
     return false;
-  }
-  if (std::holds_alternative<PublishedFrameMessage>(message->body) && publisher_.has_published()) {
-    return true;
   }
   std::visit([&](const auto& body) { handle(*message, body); }, message->body);
   return false;

@@ -29,6 +29,7 @@
 #include "net/outgoing_message.h"
 #include "net/prebuilt_frame_stream.h"
 #include "net/services.h"
+#include "net/session_budget.h"
 #include "net/session_publisher.h"
 #include "net/signal.h"
 
@@ -119,6 +120,7 @@ class Session final : private Viewer, private OpenConnection {
   CreditWindow credit_;
   SentFrames sent_;
   ErrorBudget error_budget_;
+  SessionBudget budget_;
   SessionPublisher publisher_;
   std::vector<std::unique_ptr<Watch>> watches_;
   Signal something_to_do_;

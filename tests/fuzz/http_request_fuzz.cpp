@@ -50,6 +50,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   freshframe::HttpRequest request = parser.release();
   check_target(request.target());
+  if (const auto refusal = freshframe::check_size(request, {})) {
+    check(!refusal->reason.empty());
+    return 0;
+  }
   if (const auto refusal = freshframe::check_framing(request)) {
     check(!refusal->reason.empty());
     return 0;

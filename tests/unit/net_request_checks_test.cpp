@@ -143,10 +143,22 @@ TEST(FramingTest, ARequestWithABodyIsCheckedLikeAnyOther) {
   EXPECT_EQ(status_of(check_framing(request, true)), http::status::bad_request);
 }
 
-TEST(FramingTest, ALongTargetIsRefused) {
-  EXPECT_EQ(check_framing(get("/" + std::string(2047, 'a'))), std::nullopt);
-  EXPECT_EQ(status_of(check_framing(get("/" + std::string(2048, 'a')))),
+TEST(SizeTest, ALongTargetIsRefused) {
+  const Limits limits;
+  EXPECT_EQ(check_size(get("/" + std::string(2047, 'a')), limits), std::nullopt);
+  EXPECT_EQ(status_of(check_size(get("/" + std::string(2048, 'a')), limits)),
             http::status::uri_too_long);
+}
+
+TEST(SizeTest, ManyHeadersAreRefusedWhateverTheyAreCalled) {
+  const Limits limits;
+  HttpRequest request = get("/");
+  for (int i = 1; i < 100; ++i) {
+    request.insert(i % 2 == 0 ? "X-Same" : "X-" + std::to_string(i), "y");
+  }
+  EXPECT_EQ(check_size(request, limits), std::nullopt);
+  request.insert("X-Same", "y");
+  EXPECT_EQ(status_of(check_size(request, limits)), http::status::request_header_fields_too_large);
 }
 
 TEST(FramingTest, OnlyAPathIsATarget) {

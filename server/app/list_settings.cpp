@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "net/client_address.h"
+#include "net/web_origin.h"
 
 namespace freshframe {
 namespace {
@@ -20,10 +21,39 @@ Result<std::string> check_trusted_proxy(const GivenValue& value) {
   return *value.text;
 }
 
+Result<std::string> check_host(const GivenValue& value) {
+  std::string name = host_name_of(value.text.value_or(""));
+  if (name.empty()) {
+    return refusal(value, "a host's name",
+                   "a name such as camera.example.org, without port or wildcard; addresses are "
+                   "allowed anyway");
+  }
+  return name;
+}
+
+Result<std::string> check_origin(const GivenValue& value) {
+  const auto origin = parse_origin(value.text.value_or(""));
+  if (!origin) {
+    return refusal(value, "a page's origin",
+                   "http:// or https://, a host, and a port if it is another than 80 or 443, such "
+                   "as http://localhost:5000, with nothing behind it");
+  }
+  return origin->text();
+}
+
 }  // namespace
 
 std::span<const ListSetting> list_settings() {
   static constexpr std::array kSettings = {
+      ListSetting{"--allow-host", "allow_hosts", "NAME",
+                  "A name that browsers may call this server by.\nAddresses, localhost, names "
+                  "without a dot and those in\n"
+                  ".local, .lan, .home.arpa and .internal always are.",
+                  &Options::allowed_hosts, check_host},
+      ListSetting{"--allow-origin", "allow_origins", "ORIGIN",
+                  "A web site whose pages may use this server, such as\nhttp://localhost:5000. "
+                  "Those of this server always may.",
+                  &Options::allowed_origins, check_origin},
       ListSetting{"--trusted-proxy", "trusted_proxies", "ADDRESS[/BITS]",
                   "A reverse proxy whose X-Forwarded-For is believed. This\nmachine's own "
                   "addresses 127.0.0.1 and ::1 always are.",

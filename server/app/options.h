@@ -28,6 +28,11 @@ struct Options {
   Limits limits;
   /// Addresses and networks as TrustedProxies::add() takes them.
   std::vector<std::string> trusted_proxies;
+  /// Names that this server answers to, besides those of this network; as host_name_of() gives
+  /// them.
+  std::vector<std::string> allowed_hosts;
+  /// Origins whose pages may use this server, besides its own; as WebOrigin::text() gives them.
+  std::vector<std::string> allowed_origins;
   bool list_cameras = false;
 };
 

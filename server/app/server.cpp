@@ -53,6 +53,7 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, L
     : loop_(std::move(loop)),
       limits_(options.limits),
       admission_(limits_, proxies_of(options)),
+      browser_({.hosts = options.allowed_hosts, .origins = options.allowed_origins}),
       listener_(std::move(listener)),
       signals_(*loop_, SIGINT, SIGTERM),
       patience_(*loop_) {
@@ -97,7 +98,7 @@ std::vector<std::string> Server::run() {
     }
   });
   const auto serve = [this](asio::ip::tcp::socket socket) {
-    const Services services{hub_, published_, connections_, limits_, admission_};
+    const Services services{hub_, published_, connections_, limits_, admission_, browser_};
     co_spawn(*loop_, serve_connection(std::move(socket), services), asio::detached);
   };
   if (!listener_.local_endpoint().address().is_loopback()) {

@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "hub/hub.h"
 #include "net/admission.h"
+#include "net/browser_policy.h"
 #include "net/limits.h"
 #include "net/listener.h"
 #include "net/open_connections.h"
@@ -54,6 +55,7 @@ class Server {
   PublishedStreams published_;
   const Limits limits_;
   Admission admission_;
+  const BrowserPolicy browser_;
   OpenConnections connections_;
   std::deque<Pipeline> pipelines_;
   Listener listener_;

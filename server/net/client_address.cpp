@@ -89,7 +89,7 @@ bool is_loopback(const ip::address& address) {
 bool TrustedProxies::add(std::string_view network) {
   const std::size_t slash = std::min(network.find('/'), network.size());
   const auto address = parsed(network.substr(0, slash));
-  if (!address || (address->is_v6() && address->to_v6().scope_id() != 0)) {
+  if (!address || network.find('%') != std::string_view::npos) {  // which network it is on
     return false;
   }
   int bits = address->is_v6() ? kAllBits : kAllBits - kMappedBits;

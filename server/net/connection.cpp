@@ -128,7 +128,7 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
       response.emplace(std::move(*written));
     } else {
       ImageUpload upload(stream_, received_, limits_);
-      response = co_await upload.run(parser, std::get<ReceiveImages>(answer));
+      response = co_await upload.run(parser, std::move(request), std::get<ReceiveImages>(answer));
     }
     if (!response) {
       co_return std::nullopt;

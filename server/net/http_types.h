@@ -7,6 +7,8 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/message_generator.hpp>
 
+#include "net/answer_headers.h"
+
 namespace freshframe {
 
 /// What clients ask. A body that comes with it is read by whoever wants it.
@@ -19,6 +21,8 @@ struct HttpRequest : boost::beast::http::request<boost::beast::http::empty_body>
 
   /// Who asks, told by the connection, or behind a trusted proxy by that (net/client_address.h).
   boost::asio::ip::address client;
+  /// What its answer says to browsers (net/browser_policy.h).
+  AnswerHeaders answer;
 };
 
 /// An answer of any body type, ready to be written.

@@ -133,8 +133,8 @@ ImageUpload::ImageUpload(beast::tcp_stream& stream, beast::flat_buffer& received
     : stream_(stream), received_(received), limits_(limits), done_(stream.get_executor()) {}
 
 asio::awaitable<std::optional<HttpResponse>> ImageUpload::run(HeaderParser& header,
+                                                              HttpRequest request,
                                                               ReceiveImages upload) {
-  const HttpRequest request = header.get();
   const auto length = header.content_length();
   if (length && *length > limits_.published_bytes && !is_multipart(request)) {
     co_return early_refusal(request, too_large(limits_.published_bytes));

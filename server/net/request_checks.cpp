@@ -8,7 +8,6 @@
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
-#include "net/host_policy.h"
 #include "net/permessage_deflate.h"
 
 namespace freshframe {
@@ -96,16 +95,6 @@ std::optional<Refusal> check_framing(const HttpRequest& request, bool takes_body
   return std::nullopt;
 }
 
-std::optional<Refusal> check_host(const HttpRequest& request) {
-  if (request.count(http::field::host) == 0 || is_local_host(request[http::field::host])) {
-    return std::nullopt;
-  }
-  return Refusal{http::status::misdirected_request,
-                 "this server does not answer to that name; open it by its IP address, as "
-                 "localhost, or by a name without a dot or in .local, .lan, .home.arpa or "
-                 ".internal"};
-}
-
 std::optional<Refusal> check_websocket_handshake(HttpRequest& request) {
   const std::string connection = joined_values(request, http::field::connection);
   if (request.version() < 11 || !http::token_list{connection}.exists("upgrade") ||
@@ -138,20 +127,6 @@ std::optional<Refusal> check_extensions(const HttpRequest& request) {
                      "Sec-WebSocket-Extensions is longer than is taken here"};
   }
   return std::nullopt;
-}
-
-std::optional<Refusal> check_origin(const HttpRequest& request) {
-  const std::size_t count = request.count(http::field::origin);
-  if (count == 0) {
-    return std::nullopt;
-  }
-  std::string_view origin = request[http::field::origin];
-  const std::size_t scheme_end = origin.find("://");
-  if (count == 1 && scheme_end != std::string_view::npos &&
-      iequals(origin.substr(scheme_end + 3), request[http::field::host])) {
-    return std::nullopt;
-  }
-  return Refusal{http::status::forbidden, "a page of another origin may not watch this camera"};
 }
 
 }  // namespace freshframe

@@ -28,7 +28,14 @@ void set_common_headers(const HttpRequest& request, http::response<Body>& respon
   response.set("Content-Security-Policy", kContentSecurityPolicy);
   response.set("X-Content-Type-Options", "nosniff");
   response.set("Referrer-Policy", "no-referrer");
-  response.set("Cross-Origin-Resource-Policy", "same-origin");
+  response.set("Cross-Origin-Resource-Policy",
+               request.answer.may_be_embedded ? "cross-origin" : "same-origin");
+  if (!request.answer.reader.empty()) {
+    response.set(http::field::access_control_allow_origin, request.answer.reader);
+  }
+  if (request.answer.depends_on_origin) {
+    response.set(http::field::vary, "Origin");
+  }
 }
 
 HttpResponse with_body(const HttpRequest& request, http::status status,
@@ -114,6 +121,17 @@ HttpResponse method_not_allowed(const HttpRequest& request, std::string_view all
   return with_body(request, http::status::method_not_allowed, "text/plain; charset=utf-8",
                    "only " + std::string(allowed) + " is allowed here\n",
                    {http::field::allow, std::string(allowed)});
+}
+
+HttpResponse preflight_response(const HttpRequest& request, std::string_view methods) {
+  http::response<http::empty_body> response(http::status::no_content, request.version());
+  set_common_headers(request, response);
+  response.set(http::field::access_control_allow_methods, methods);
+  response.set(http::field::access_control_allow_headers,
+               "Authorization, Content-Type, X-Captured-Us");
+  response.set(http::field::access_control_max_age, "600");
+  response.set(http::field::cache_control, "no-store");
+  return response;
 }
 
 HttpResponse upgrade_required(const HttpRequest& request, std::string_view text) {

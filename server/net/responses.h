@@ -42,6 +42,9 @@ HttpResponse unavailable(const HttpRequest& request, std::string_view text,
 /// 405 with what is allowed.
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed);
 
+/// 204: what a page of the origin that the request names may send.
+HttpResponse preflight_response(const HttpRequest& request, std::string_view methods);
+
 /// 426: the client came to the WebSocket's address without a WebSocket handshake that we know.
 HttpResponse upgrade_required(const HttpRequest& request, std::string_view text);
 

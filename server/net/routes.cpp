@@ -1,12 +1,15 @@
 #include "net/routes.h"
 
 #include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include <boost/beast/http/status.hpp>
+#include <spdlog/spdlog.h>
 
+#include "base/log_interval.h"
 #include "net/camera_list.h"
 #include "net/request_checks.h"
 #include "net/request_target.h"
@@ -26,6 +29,15 @@ Answer refuse(const HttpRequest& request, const Refusal& refusal) {
     return upgrade_required(request, refusal.reason);
   }
   return text_response(request, refusal.status, refusal.reason);
+}
+
+/// A person has to see it who runs the server and wonders why a page does not work.
+void log_refused_page(const std::string& reason) {
+  // On the event loop only, like everything that answers.
+  static LogInterval interval{std::chrono::seconds(10)};
+  if (const auto held_back = interval.lets_pass(std::chrono::steady_clock::now())) {
+    spdlog::warn("refused: {} (and {} more since the last such line)", reason, *held_back);
+  }
 }
 
 std::string unknown_camera(const std::string& name, const Hub& hub) {
@@ -60,9 +72,6 @@ Answer watch(HttpRequest& request, const Asked& asked, const Services& services)
   std::optional<Refusal> refusal = check_websocket_handshake(request);
   if (!refusal) {
     refusal = check_extensions(request);
-  }
-  if (!refusal) {
-    refusal = check_origin(request);
   }
   if (refusal) {
     // What a client that was not let in sends behind its handshake is no request.
@@ -119,9 +128,6 @@ boost::system::result<bool, QueryError> wants_takeover(std::string_view query) {
 }
 
 Answer receive_images(HttpRequest& request, const Asked& asked, const Services& services) {
-  if (const auto refusal = check_origin(request)) {
-    return refuse(request, *refusal);
-  }
   Channel* const channel = services.hub.find(asked.camera);
   if (channel == nullptr) {
     return refuse_to_publish(request, http::status::not_found, ProtocolError::Code::kUnknownCamera,
@@ -211,6 +217,7 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
 }  // namespace
 
 Answer route(HttpRequest& request, const Services& services) {
+  request.answer = services.browser.answer_headers(request);
   const RequestTarget target = split_target(request.target());
   const Route* found = nullptr;
   Asked asked{target.query, {}};
@@ -236,15 +243,20 @@ Answer route(HttpRequest& request, const Services& services) {
   if (takes_body) {
     request.keep_alive(false);  // unless the body is read
   }
-  refusal = check_host(request);
+  const StaticFile* const file = find_static_file(target.path);
+  refusal = services.browser.check(
+      request, found == nullptr ? BrowserPolicy::Kind::kPage : BrowserPolicy::Kind::kData);
   if (refusal) {
+    log_refused_page(refusal->reason);
     return refuse(request, *refusal);
   }
-  const StaticFile* const file = find_static_file(target.path);
   if (found == nullptr && file == nullptr) {
     return text_response(request, http::status::not_found, "there is nothing at this address");
   }
   const Methods methods = file != nullptr ? Methods::kGetOrHead : found->methods;
+  if (services.browser.is_preflight(request)) {
+    return preflight_response(request, names_of(methods));
+  }
   if (!allows(methods, request.method())) {
     return method_not_allowed(request, names_of(methods));
   }

@@ -2,6 +2,7 @@
 
 #include "hub/hub.h"
 #include "net/admission.h"
+#include "net/browser_policy.h"
 #include "net/limits.h"
 #include "net/open_connections.h"
 #include "publish/published_streams.h"
@@ -15,6 +16,7 @@ struct Services {
   OpenConnections& connections;
   const Limits& limits;
   Admission& admission;
+  const BrowserPolicy& browser;
 };
 
 }  // namespace freshframe

@@ -43,6 +43,9 @@ class LeavingConnection final : private OpenConnection {
 
 asio::awaitable<void> turn_away(asio::ip::tcp::socket socket, Admission::Refused refused,
                                 Services services) {
+  if (services.browser.is_tls()) {
+    co_return;  // it would not understand plain HTTP, and a handshake costs more than it is worth
+  }
   const std::optional<Admission::Place> place = services.admission.admit_to_be_told();
   if (!place) {
     co_return;

@@ -159,6 +159,9 @@ TEST(ConfigTest, EveryOptionIsKept) {
   EXPECT_EQ(options.quality_percent, 55);
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(250));
   EXPECT_EQ(options.log_level, "debug");
+  EXPECT_EQ(options.allowed_hosts, (std::vector<std::string>{"camera.example.org"}));
+  EXPECT_EQ(options.allowed_origins,
+            (std::vector<std::string>{"http://localhost:5000", "https://dash.example"}));
   EXPECT_EQ(options.trusted_proxies, (std::vector<std::string>{"192.0.2.1", "fd00::/8"}));
   EXPECT_EQ(options.limits.connections, 512U);
   EXPECT_EQ(options.limits.viewers, 100U);

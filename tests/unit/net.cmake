@@ -1,5 +1,8 @@
 freshframe_unit_test(net_connection_test net_connection_test.cpp freshframe_net)
 freshframe_unit_test(net_admission_test net_admission_test.cpp freshframe_net)
+freshframe_unit_test(net_browser_policy_test net_browser_policy_test.cpp freshframe_net)
+freshframe_unit_test(net_cross_origin_test net_cross_origin_test.cpp freshframe_net)
+freshframe_unit_test(net_web_origin_test net_web_origin_test.cpp freshframe_net)
 freshframe_unit_test(net_client_address_test net_client_address_test.cpp freshframe_net)
 freshframe_unit_test(net_limits_test net_limits_test.cpp freshframe_net)
 target_link_libraries(net_limits_test PRIVATE nlohmann_json::nlohmann_json)

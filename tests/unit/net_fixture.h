@@ -34,7 +34,7 @@ class NetTest : public ::testing::Test {
         back_(hub_.add("back", "a test")),
         listener_(*Listener::open(loop_, "127.0.0.1", 0)) {
     co_spawn(loop_, listener_.run([this](Socket socket) {
-      const Services services{hub_, published_, connections_, limits_, admission_};
+      const Services services{hub_, published_, connections_, limits_, admission_, *browser_};
       co_spawn(loop_, serve_connection(std::move(socket), services), boost::asio::detached);
     }),
              boost::asio::detached);
@@ -87,6 +87,9 @@ class NetTest : public ::testing::Test {
   OpenConnections connections_;
   Limits limits_;
   Admission admission_{limits_, {}};
+  /// A test may replace it.
+  std::unique_ptr<BrowserPolicy> browser_ =
+      std::make_unique<BrowserPolicy>(BrowserPolicy::Options());
   Channel& front_;
   Channel& back_;
   Listener listener_;

@@ -41,6 +41,18 @@ Result<std::string> check_origin(const GivenValue& value) {
   return origin->text();
 }
 
+Result<std::string> check_frame_ancestor(const GivenValue& value) {
+  if (value.text == "self" || value.text == "'self'") {
+    return std::string("'self'");
+  }
+  const auto origin = parse_origin(value.text.value_or(""));
+  if (!origin) {
+    return refusal(value, "who may show the page in a frame",
+                   "self, or an origin such as http://localhost:5000, with nothing behind it");
+  }
+  return origin->text();
+}
+
 }  // namespace
 
 std::span<const ListSetting> list_settings() {
@@ -54,6 +66,11 @@ std::span<const ListSetting> list_settings() {
                   "A web site whose pages may use this server, such as\nhttp://localhost:5000. "
                   "Those of this server always may.",
                   &Options::allowed_origins, check_origin},
+      ListSetting{"--frame-ancestors", "frame_ancestors", "ORIGIN",
+                  "A web site that may show the page in a frame, or self\nfor pages of this "
+                  "server's address. "
+                  "Without any, nobody.",
+                  &Options::frame_ancestors, check_frame_ancestor},
       ListSetting{"--trusted-proxy", "trusted_proxies", "ADDRESS[/BITS]",
                   "A reverse proxy whose X-Forwarded-For is believed. This\nmachine's own "
                   "addresses 127.0.0.1 and ::1 always are.",

@@ -33,6 +33,8 @@ struct Options {
   std::vector<std::string> allowed_hosts;
   /// Origins whose pages may use this server, besides its own; as WebOrigin::text() gives them.
   std::vector<std::string> allowed_origins;
+  /// As BrowserPolicy::Options has them.
+  std::vector<std::string> frame_ancestors;
   bool list_cameras = false;
 };
 

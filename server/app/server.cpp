@@ -53,7 +53,9 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, L
     : loop_(std::move(loop)),
       limits_(options.limits),
       admission_(limits_, proxies_of(options)),
-      browser_({.hosts = options.allowed_hosts, .origins = options.allowed_origins}),
+      browser_({.hosts = options.allowed_hosts,
+                .origins = options.allowed_origins,
+                .frame_ancestors = options.frame_ancestors}),
       listener_(std::move(listener)),
       signals_(*loop_, SIGINT, SIGTERM),
       patience_(*loop_) {

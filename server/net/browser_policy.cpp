@@ -50,6 +50,14 @@ bool is_navigation(const HttpRequest& request) {
          is_get_or_head(request);
 }
 
+std::string joined(const std::vector<std::string>& ancestors) {
+  std::string all;
+  for (const std::string& ancestor : ancestors) {
+    all += (all.empty() ? "" : " ") + ancestor;
+  }
+  return all.empty() ? "'none'" : all;
+}
+
 /// Only browsers send Referer from pages, and no page can make its browser name another origin
 /// there than its own; it can only leave it out. Source: WHATWG Fetch, "referrer".
 std::optional<WebOrigin> referer_of(const HttpRequest& request) {
@@ -58,7 +66,8 @@ std::optional<WebOrigin> referer_of(const HttpRequest& request) {
 
 }  // namespace
 
-BrowserPolicy::BrowserPolicy(Options options) : options_(std::move(options)) {}
+BrowserPolicy::BrowserPolicy(Options options)
+    : options_(std::move(options)), frame_ancestors_(joined(options_.frame_ancestors)) {}
 
 std::optional<Refusal> BrowserPolicy::check(const HttpRequest& request, Kind kind) const {
   if (auto refusal = check_host(request)) {
@@ -125,6 +134,7 @@ std::optional<Refusal> BrowserPolicy::check_fetch(const HttpRequest& request, Ki
 
 AnswerHeaders BrowserPolicy::answer_headers(const HttpRequest& request) const {
   AnswerHeaders headers;
+  headers.frame_ancestors = frame_ancestors_;
   if (options_.origins.empty()) {
     return headers;
   }

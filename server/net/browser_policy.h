@@ -31,9 +31,11 @@ class BrowserPolicy {
  public:
   struct Options {
     /// Names, as host_name_of() gives them.
-    std::vector<std::string> hosts;
+    std::vector<std::string> hosts = {};
     /// Origins, as WebOrigin::text() gives them.
-    std::vector<std::string> origins;
+    std::vector<std::string> origins = {};
+    /// Who may show the page in a frame: origins, or 'self' in its quotes. Nobody when it is empty.
+    std::vector<std::string> frame_ancestors = {};
     /// Whether pages of this server have https in their addresses.
     bool is_tls = false;
   };
@@ -54,7 +56,7 @@ class BrowserPolicy {
   /// section 10.2; W3C Fetch Metadata Request Headers, section 2.
   std::optional<Refusal> check(const HttpRequest& request, Kind kind) const;
 
-  /// What the answer to `request` says to browsers about other pages.
+  /// What the answer to `request` says to browsers about other pages. Does not outlive this.
   AnswerHeaders answer_headers(const HttpRequest& request) const;
 
   /// Whether it is a browser's question, before the request itself, if a page of a listed origin
@@ -71,6 +73,7 @@ class BrowserPolicy {
   bool is_listed(const WebOrigin& origin) const;
 
   const Options options_;
+  const std::string frame_ancestors_;
 };
 
 }  // namespace freshframe

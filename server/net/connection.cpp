@@ -164,6 +164,7 @@ asio::awaitable<void> HttpConnection::refuse(http::status status, std::string_vi
   HttpRequest none;
   none.version(11);
   none.keep_alive(false);
+  none.answer = services_.browser.answer_headers(none);
   co_await write(text_response(none, status, reason));
 }
 

@@ -15,27 +15,12 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'";
-
 template <class Body>
 void set_common_headers(const HttpRequest& request, http::response<Body>& response) {
   response.version(request.version());
   response.keep_alive(request.keep_alive());
   response.set(http::field::server, "Freshframe");
-  response.set("Content-Security-Policy", kContentSecurityPolicy);
-  response.set("X-Content-Type-Options", "nosniff");
-  response.set("Referrer-Policy", "no-referrer");
-  response.set("Cross-Origin-Resource-Policy",
-               request.answer.may_be_embedded ? "cross-origin" : "same-origin");
-  if (!request.answer.reader.empty()) {
-    response.set(http::field::access_control_allow_origin, request.answer.reader);
-  }
-  if (request.answer.depends_on_origin) {
-    response.set(http::field::vary, "Origin");
-  }
+  set_answer_headers(request.answer, response);
 }
 
 HttpResponse with_body(const HttpRequest& request, http::status status,

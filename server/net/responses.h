@@ -10,9 +10,8 @@
 
 namespace freshframe {
 
-/// Every answer carries the headers that keep a browser to what the page needs: the content
-/// security policy, no sniffing, no referrer, no embedding elsewhere. A HEAD request gets the head
-/// only.
+/// Every answer carries the headers that keep a browser to what the page needs
+/// (net/answer_headers.h). A HEAD request gets the head only.
 
 /// `text` becomes the body, with a line feed behind it.
 HttpResponse text_response(const HttpRequest& request, boost::beast::http::status status,

@@ -54,6 +54,7 @@ asio::awaitable<void> turn_away(asio::ip::tcp::socket socket, Admission::Refused
   HttpRequest none;
   none.version(11);
   none.keep_alive(false);
+  none.answer = services.browser.answer_headers(none);
   HttpResponse response =
       unavailable(none, reason_of(refused, services.limits), retry_after(refused));
   connection.stream().expires_after(services.limits.leftover_time);

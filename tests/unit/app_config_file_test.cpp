@@ -162,6 +162,7 @@ TEST(ConfigTest, EveryOptionIsKept) {
   EXPECT_EQ(options.allowed_hosts, (std::vector<std::string>{"camera.example.org"}));
   EXPECT_EQ(options.allowed_origins,
             (std::vector<std::string>{"http://localhost:5000", "https://dash.example"}));
+  EXPECT_EQ(options.frame_ancestors, (std::vector<std::string>{"'self'", "http://localhost:5000"}));
   EXPECT_EQ(options.trusted_proxies, (std::vector<std::string>{"192.0.2.1", "fd00::/8"}));
   EXPECT_EQ(options.limits.connections, 512U);
   EXPECT_EQ(options.limits.viewers, 100U);

@@ -33,9 +33,9 @@ AccessControl AccessControl::open_to_all() {
   return AccessControl({.open = Roles::all()}, TokenSet());
 }
 
-Admission AccessControl::judge(const Credentials& credentials, Roles needed,
+Judgement AccessControl::judge(const Credentials& credentials, Roles needed,
                                const boost::asio::ip::address& peer, TimePoint now) {
-  using Verdict = Admission::Verdict;
+  using Verdict = Judgement::Verdict;
   if (is_open_to_all()) {
     return {Verdict::kAdmitted, Roles::all()};
   }

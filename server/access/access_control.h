@@ -24,7 +24,7 @@ struct Credentials {
 };
 
 /// Whether a request may go on.
-struct Admission {
+struct Judgement {
   enum class Verdict {
     kAdmitted,
     kNoToken,       // none was sent, or none that is right
@@ -56,7 +56,7 @@ class AccessControl {
   /// the address; so many of them that it is blocked, and nothing it sends is looked at, a right
   /// token neither: else an answer would still tell which one is right. A ticket that is wrong or
   /// old does not count, for browsers come back with one after every restart.
-  Admission judge(const Credentials& credentials, Roles needed,
+  Judgement judge(const Credentials& credentials, Roles needed,
                   const boost::asio::ip::address& peer, TimePoint now);
 
   /// A ticket for a browser whose token was right.

@@ -19,6 +19,8 @@
 #include "app/camera_settings.h"
 #include "app/camera_spec.h"
 #include "app/given_value.h"
+#include "app/limit_settings.h"
+#include "app/list_settings.h"
 #include "app/near_miss.h"
 #include "app/settings.h"
 
@@ -33,6 +35,7 @@ constexpr std::size_t kLongestFileBytes = std::size_t{1} << 20;
 constexpr int kDeepestNesting = 8;
 constexpr std::string_view kSchemaKey = "$schema";
 constexpr std::string_view kCamerasKey = "cameras";
+constexpr std::string_view kLimitsKey = "limits";
 constexpr std::string_view kSourceKey = "source";
 constexpr std::string_view kTlsKey = "tls";
 
@@ -193,6 +196,34 @@ void read_tls(const Path& path, const json& object, Options& options) {
   or_mistake(path, check_tls(options.tls));
 }
 
+void read_limits(const Path& path, const json& object, Limits& limits) {
+  if (!object.is_object()) {
+    throw Mistake(path, refusal(given_in_file(object), "limits", "an object in { }").reason);
+  }
+  for (const auto& [key, value] : object.items()) {
+    const LimitSetting* const setting = find_limit_setting(key);
+    if (setting == nullptr) {
+      std::vector<std::string_view> known;
+      for (const LimitSetting& each : limit_settings()) {
+        known.push_back(each.key);
+      }
+      refuse_key(path, key, known);
+    }
+    or_mistake(path / key, set_limit(*setting, given_in_file(value), limits));
+  }
+}
+
+void read_list(const Path& path, const ListSetting& setting, const json& list, Options& options) {
+  if (!list.is_array()) {
+    throw Mistake(path, refusal(given_in_file(list), "a list", "a list in [ ]").reason);
+  }
+  (options.*setting.values).clear();
+  std::size_t place = 0;
+  for (const json& value : list) {
+    or_mistake(path / place++, add_to_list(setting, given_in_file(value), options));
+  }
+}
+
 void read_key(const std::string& key, const json& value, Options& options) {
   const Path path = Path{} / key;
   if (key == kTlsKey) {
@@ -207,8 +238,20 @@ void read_key(const std::string& key, const json& value, Options& options) {
     }
     return;
   }
-  std::vector<std::string_view> known{kCamerasKey};
+  if (key == kLimitsKey) {
+    return read_limits(path, value, options.limits);
+  }
+  std::vector<std::string_view> known{kCamerasKey, kLimitsKey};
+  for (const ListSetting& setting : list_settings()) {
+    if (key == setting.key) {
+      return read_list(path, setting, value, options);
+    }
+    known.push_back(setting.key);
+  }
   for (const Setting& setting : settings()) {
+    if (setting.key.empty()) {
+      continue;
+    }
     if (key == setting.key) {
       return or_mistake(path, setting.set(given_in_file(value), options));
     }

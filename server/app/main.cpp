@@ -81,7 +81,7 @@ int serve(const Options& options) {
   if (options.print_url) {
     return print_url(options, *access);
   }
-  raise_limit_on_open_files();
+  raise_limit_on_open_files(options.limits.connections);
   const Result<std::vector<CameraSpec>> cameras = choose_cameras(options.cameras);
   if (!cameras) {
     return complain(cameras.error(), exit_code_for(cameras.error().kind));

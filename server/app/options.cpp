@@ -9,6 +9,7 @@
 
 #include "app/config_file.h"
 #include "app/given_value.h"
+#include "app/list_settings.h"
 #include "app/near_miss.h"
 #include "app/settings.h"
 #include "base/version.h"
@@ -58,6 +59,9 @@ struct CommandLine {
   std::vector<std::string> values = std::vector<std::string>(settings().size());
   std::vector<CLI::Option*> flags;
   TlsOptions tls;
+  /// One for each of list_settings(), in its order.
+  std::vector<std::vector<std::string>> lists =
+      std::vector<std::vector<std::string>>(list_settings().size());
   bool list_cameras = false;
   bool print_url = false;
   bool version = false;
@@ -104,6 +108,14 @@ void describe(CLI::App& app, CommandLine& given) {
                               ->group("Options"));
   }
   describe_tls(app, given);
+  for (std::size_t i = 0; i < list_settings().size(); ++i) {
+    const ListSetting& setting = list_settings()[i];
+    app.add_option(std::string(setting.flag), given.lists[i], std::string(setting.help))
+        ->type_name(std::string(setting.placeholder))
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->group("Options that may be given again");
+  }
   app.add_flag("--list-cameras", given.list_cameras,
                "Print the cameras that libcamera finds, and exit.")
       ->group("Information");
@@ -176,6 +188,21 @@ GivenValue given_by_switch(const CLI::Option& flag) {
   return {in_quotes(text), std::nullopt, std::nullopt, truth};
 }
 
+Result<void> set_lists_from_flags(const CommandLine& given, Options& options) {
+  for (std::size_t i = 0; i < list_settings().size(); ++i) {
+    const ListSetting& setting = list_settings()[i];
+    if (!given.lists[i].empty()) {
+      (options.*setting.values).clear();
+    }
+    for (const std::string& value : given.lists[i]) {
+      if (const auto added = add_to_list(setting, given_as_text(value), options); !added) {
+        return prefixed(std::string(setting.flag), added.error());
+      }
+    }
+  }
+  return {};
+}
+
 Result<Options> combine(const CommandLine& given) {
   Options options;
   if (given.config_flag->count() != 0) {
@@ -195,6 +222,9 @@ Result<Options> combine(const CommandLine& given) {
     if (const auto set = setting.set(value, options); !set) {
       return prefixed(std::string(setting.flag), set.error());
     }
+  }
+  if (const auto set = set_lists_from_flags(given, options); !set) {
+    return set.error();
   }
   if (!given.cameras.empty()) {
     if (const auto set = set_cameras_from_flags(given.cameras, options); !set) {

@@ -9,6 +9,7 @@
 #include "app/camera_spec.h"
 #include "app/tls_options.h"
 #include "encode/jpeg_encoder.h"
+#include "net/limits.h"
 
 namespace freshframe {
 
@@ -38,6 +39,16 @@ struct Options {
   /// Anybody who reaches the port may watch, and where there is no token, do all else.
   bool insecure_no_auth = false;
   TlsOptions tls;
+  Limits limits;
+  /// Addresses and networks as TrustedProxies::add() takes them.
+  std::vector<std::string> trusted_proxies;
+  /// Names that this server answers to, besides those of this network; as host_name_of() gives
+  /// them.
+  std::vector<std::string> allowed_hosts;
+  /// Origins whose pages may use this server, besides its own; as WebOrigin::text() gives them.
+  std::vector<std::string> allowed_origins;
+  /// As BrowserPolicy::Options has them.
+  std::vector<std::string> frame_ancestors;
   bool list_cameras = false;
   bool print_url = false;
 };

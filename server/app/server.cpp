@@ -36,6 +36,14 @@ int chosen_encode_threads() {
       std::clamp(std::thread::hardware_concurrency(), 1U, kMostEncodeThreadsByItself));
 }
 
+TrustedProxies proxies_of(const Options& options) {
+  TrustedProxies proxies;
+  for (const std::string& network : options.trusted_proxies) {
+    proxies.add(network);
+  }
+  return proxies;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::open(const Options& options,
@@ -56,7 +64,13 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
                Listener listener, std::unique_ptr<asio::io_context> loop,
                std::optional<ServerCertificate> certificate)
     : loop_(std::move(loop)),
+      limits_(options.limits),
       access_(std::move(access)),
+      admission_(limits_, proxies_of(options)),
+      browser_({.hosts = options.allowed_hosts,
+                .origins = options.allowed_origins,
+                .frame_ancestors = options.frame_ancestors,
+                .is_tls = certificate.has_value()}),
       listener_(std::move(listener)),
       signals_(*loop_, SIGINT, SIGTERM),
       hangup_(*loop_),
@@ -117,8 +131,7 @@ std::vector<std::string> Server::run() {
     }
   });
   const auto serve = [this](asio::ip::tcp::socket socket) {
-    const Services services{hub_,    published_, connections_,
-                            limits_, access_,    certificate_.has_value()};
+    const Services services{hub_, published_, connections_, limits_, access_, admission_, browser_};
     Transport transport = certificate_
                               ? Transport(std::move(socket), certificate_->identity().context())
                               : Transport(std::move(socket));

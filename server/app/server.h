@@ -16,6 +16,8 @@
 #include "app/server_certificate.h"
 #include "base/result.h"
 #include "hub/hub.h"
+#include "net/admission.h"
+#include "net/browser_policy.h"
 #include "net/limits.h"
 #include "net/listener.h"
 #include "net/open_connections.h"
@@ -62,6 +64,8 @@ class Server {
   PublishedStreams published_;
   const Limits limits_;
   AccessControl access_;
+  Admission admission_;
+  const BrowserPolicy browser_;
   OpenConnections connections_;
   std::deque<Pipeline> pipelines_;
   Listener listener_;

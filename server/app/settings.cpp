@@ -14,6 +14,8 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/error_code.hpp>
 
+#include "app/limit_settings.h"
+
 namespace freshframe {
 namespace {
 
@@ -218,6 +220,22 @@ std::string show_insecure_no_auth(const Options& options) {
   return options.insecure_no_auth ? "true" : "false";
 }
 
+Result<void> set_max_viewers(const GivenValue& value, Options& options) {
+  return set_limit(*find_limit_setting("viewers"), value, options.limits);
+}
+
+std::string show_max_viewers(const Options& options) {
+  return std::to_string(options.limits.viewers);
+}
+
+Result<void> set_max_connections(const GivenValue& value, Options& options) {
+  return set_limit(*find_limit_setting("connections"), value, options.limits);
+}
+
+std::string show_max_connections(const Options& options) {
+  return std::to_string(options.limits.connections);
+}
+
 }  // namespace
 
 std::span<const Setting> settings() {
@@ -263,6 +281,13 @@ std::span<const Setting> settings() {
           "--insecure-no-auth", "insecure_no_auth", "",
           "Lets anybody who reaches the port watch, and without\nany token do all else as well.",
           set_insecure_no_auth, show_insecure_no_auth},
+      Setting{"--max-viewers", "", "COUNT",
+              "How many may watch at once: sessions and MJPEG streams.", set_max_viewers,
+              show_max_viewers},
+      Setting{"--max-connections", "", "COUNT",
+              "How many connections may be open at once, viewers\nincluded. The file has more "
+              "limits.",
+              set_max_connections, show_max_connections},
   };
   return kSettings;
 }

@@ -31,7 +31,7 @@ Role first_of(Roles roles) {
 std::variant<Roles, HttpResponse> check_access(const Route& route, const HttpRequest& request,
                                                std::string_view query, const Services& services,
                                                const Peer& peer, AccessControl::TimePoint now) {
-  using Verdict = Admission::Verdict;
+  using Verdict = Judgement::Verdict;
   if (route.roles == kEverybody) {
     return Roles::none();
   }
@@ -39,16 +39,16 @@ std::variant<Roles, HttpResponse> check_access(const Route& route, const HttpReq
   if (!credentials) {
     return text_response(request, credentials.error().status, credentials.error().reason);
   }
-  const Admission admission = services.access.judge(*credentials, route.roles, peer.address, now);
-  switch (admission.verdict) {
+  const Judgement judgement = services.access.judge(*credentials, route.roles, peer.address, now);
+  switch (judgement.verdict) {
     case Verdict::kAdmitted:
-      return admission.roles;
+      return judgement.roles;
     case Verdict::kNoToken:
       return unauthorized(request, kTokenWanted, route.challenge == Challenge::kBearerOrBasic);
     case Verdict::kTooManyWrong:
       return too_many_requests(
           request, "too many wrong tokens came from this address; it is not heard for a while",
-          admission.retry_after);
+          judgement.retry_after);
     case Verdict::kNotAllowed:
     case Verdict::kNobodyMay:
       break;

@@ -22,12 +22,12 @@ using OneToken = std::optional<std::string>;
 
 constexpr std::string_view kBearerSubprotocol = "freshframe.bearer.";
 
-constexpr Refusal kMalformed{
+const Refusal kMalformed{
     http::status::bad_request,
     "a token travels as Authorization: Bearer TOKEN, as the password of Authorization: Basic, as "
     "?token=TOKEN, or as the subprotocol freshframe.bearer. with the token in base64url behind it"};
 
-constexpr Refusal kTwoTokens{http::status::bad_request,
+const Refusal kTwoTokens{http::status::bad_request,
                              "the request brings two different tokens; send one"};
 
 std::optional<std::string> decoded(std::string_view base64) {

@@ -19,7 +19,7 @@
 
 #include "message/reply_messages.h"
 #include "net/http_errors.h"
-#include "net/peer_address.h"
+#include "net/peer_name.h"
 #include "net/responses.h"
 #include "publish/frame_too_large.h"
 #include "publish/multipart_parser.h"
@@ -143,18 +143,14 @@ ImageUpload::ImageUpload(Transport& stream, beast::flat_buffer& received, const 
     : stream_(stream), received_(received), limits_(limits), done_(stream.get_executor()) {}
 
 asio::awaitable<std::optional<HttpResponse>> ImageUpload::run(HeaderParser& header,
+                                                              HttpRequest request,
                                                               ReceiveImages upload) {
-  const HttpRequest request = header.get();
   const auto length = header.content_length();
   if (length && *length > limits_.published_bytes && !is_multipart(request)) {
     co_return early_refusal(request, frame_too_large(limits_.published_bytes));
   }
-  std::string peer = peer_address(stream_.socket());
-  if (peer.empty()) {
-    co_return std::nullopt;
-  }
   auto claimed = upload.stream->claim(*this, upload.takes_over,
-                                      {.address = std::move(peer), .is_visitor = true});
+                                      {.address = peer_name(request.client), .is_visitor = true});
   if (!claimed) {
     ProtocolError error = claimed.error();
     error.reason += ": add ?takeover=true to the address";

@@ -36,10 +36,10 @@ class ImageUpload final : private Publisher {
   ImageUpload& operator=(const ImageUpload&) = delete;
   ~ImageUpload() = default;
 
-  /// `header` is that of `upload`'s request, outlives the coroutine, and is used up by it. The
-  /// answer, or nothing when the peer has gone. An answer that keeps the connection means that the
-  /// whole body was read.
-  boost::asio::awaitable<std::optional<HttpResponse>> run(HeaderParser& header,
+  /// `header` is that of `request`, outlives the coroutine, and is used up by it. The answer, or
+  /// nothing when the peer has gone. An answer that keeps the connection means that the whole body
+  /// was read.
+  boost::asio::awaitable<std::optional<HttpResponse>> run(HeaderParser& header, HttpRequest request,
                                                           ReceiveImages upload);
 
  private:

@@ -17,11 +17,6 @@ namespace {
 
 namespace http = boost::beast::http;
 
-constexpr std::string_view kContentSecurityPolicy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'";
-
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 
 template <class Body>
@@ -29,10 +24,7 @@ void set_common_headers(const HttpRequest& request, http::response<Body>& respon
   response.version(request.version());
   response.keep_alive(request.keep_alive());
   response.set(http::field::server, "Freshframe");
-  response.set("Content-Security-Policy", kContentSecurityPolicy);
-  response.set("X-Content-Type-Options", "nosniff");
-  response.set("Referrer-Policy", "no-referrer");
-  response.set("Cross-Origin-Resource-Policy", "same-origin");
+  set_answer_headers(request.answer, response);
 }
 
 using Headers = std::initializer_list<std::pair<std::string_view, std::string_view>>;
@@ -119,9 +111,10 @@ HttpResponse picture_response(const HttpRequest& request, const Picture& picture
                    {{"X-Timestamp", timestamp_header(picture.captured)}});
 }
 
-HttpResponse unavailable(const HttpRequest& request, std::string_view text) {
+HttpResponse unavailable(const HttpRequest& request, std::string_view text,
+                         std::chrono::seconds retry_after) {
   return with_body(request, http::status::service_unavailable, kPlainText, std::string(text) + "\n",
-                   {{"Retry-After", "1"}});
+                   {{"Retry-After", std::to_string(retry_after.count())}});
 }
 
 std::string stream_head(const HttpRequest& request) {
@@ -157,6 +150,17 @@ HttpResponse see_other(const HttpRequest& request, std::string_view location,
                        std::string_view set_cookie) {
   return with_body(request, http::status::see_other, kPlainText, "",
                    {{"Location", location}, {"Set-Cookie", set_cookie}});
+}
+
+HttpResponse preflight_response(const HttpRequest& request, std::string_view methods) {
+  http::response<http::empty_body> response(http::status::no_content, request.version());
+  set_common_headers(request, response);
+  response.set(http::field::access_control_allow_methods, methods);
+  response.set(http::field::access_control_allow_headers,
+               "Authorization, Content-Type, X-Captured-Us");
+  response.set(http::field::access_control_max_age, "600");
+  response.set(http::field::cache_control, "no-store");
+  return response;
 }
 
 HttpResponse upgrade_required(const HttpRequest& request, std::string_view text) {

@@ -11,9 +11,8 @@
 
 namespace freshframe {
 
-/// Every answer carries the headers that keep a browser to what the page needs: the content
-/// security policy, no sniffing, no referrer, no embedding elsewhere. A HEAD request gets the head
-/// only.
+/// Every answer carries the headers that keep a browser to what the page needs
+/// (net/answer_headers.h). A HEAD request gets the head only.
 
 /// `text` becomes the body, with a line feed behind it.
 HttpResponse text_response(const HttpRequest& request, boost::beast::http::status status,
@@ -38,9 +37,6 @@ HttpResponse metrics_response(const HttpRequest& request, std::string text);
 /// One picture, which is copied.
 HttpResponse picture_response(const HttpRequest& request, const Picture& picture);
 
-/// 503, to be tried again soon.
-HttpResponse unavailable(const HttpRequest& request, std::string_view text);
-
 /// The head of an MJPEG stream, an answer without an end, which lasts until the connection does:
 /// 200, and nothing for caches or proxies to hold back.
 std::string stream_head(const HttpRequest& request);
@@ -59,8 +55,15 @@ HttpResponse too_many_requests(const HttpRequest& request, std::string_view text
 HttpResponse see_other(const HttpRequest& request, std::string_view location,
                        std::string_view set_cookie);
 
+/// 503: there is no room; when to try again.
+HttpResponse unavailable(const HttpRequest& request, std::string_view text,
+                         std::chrono::seconds retry_after = std::chrono::seconds(1));
+
 /// 405 with what is allowed.
 HttpResponse method_not_allowed(const HttpRequest& request, std::string_view allowed);
+
+/// 204: what a page of the origin that the request names may send.
+HttpResponse preflight_response(const HttpRequest& request, std::string_view methods);
 
 /// 426: the client came to the WebSocket's address without a WebSocket handshake that we know.
 HttpResponse upgrade_required(const HttpRequest& request, std::string_view text);

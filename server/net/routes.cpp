@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,7 +11,9 @@
 #include <utility>
 
 #include <boost/beast/http/status.hpp>
+#include <spdlog/spdlog.h>
 
+#include "base/log_interval.h"
 #include "net/access_check.h"
 #include "net/camera_list.h"
 #include "net/credentials.h"
@@ -36,6 +39,15 @@ Answer refuse(const HttpRequest& request, const Refusal& refusal) {
   return text_response(request, refusal.status, refusal.reason);
 }
 
+/// A person has to see it who runs the server and wonders why a page does not work.
+void log_refused_page(const std::string& reason) {
+  // On the event loop only, like everything that answers.
+  static LogInterval interval{std::chrono::seconds(10)};
+  if (const auto held_back = interval.lets_pass(std::chrono::steady_clock::now())) {
+    spdlog::warn("refused: {} (and {} more since the last such line)", reason, *held_back);
+  }
+}
+
 std::string unknown_camera(const std::string& name, const Hub& hub) {
   std::string text = "there is no camera named \"" + name + "\"; there are:";
   for (const Channel& channel : hub.channels()) {
@@ -58,10 +70,13 @@ std::string_view complaint(QueryError error) {
 Answer watch(HttpRequest& request, const Asked& asked, const Services& services) {
   const std::string_view query = asked.query;
   Hub& hub = services.hub;
-  if (const auto refusal = check_websocket_handshake(request)) {
-    return refuse(request, *refusal);
+  std::optional<Refusal> refusal = check_websocket_handshake(request);
+  if (!refusal) {
+    refusal = check_extensions(request);
   }
-  if (const auto refusal = check_extensions(request)) {
+  if (refusal) {
+    // What a client that was not let in sends behind its handshake is no request.
+    request.keep_alive(false);
     return refuse(request, *refusal);
   }
   const auto subscribe = query_value(query, "subscribe");
@@ -328,6 +343,7 @@ std::span<const Route> route_table() {
 
 Answer route(HttpRequest& request, const Services& services, const Peer& peer,
              AccessControl::TimePoint now) {
+  request.answer = services.browser.answer_headers(request);
   request.target(origin_form(request.target(), request[http::field::host]));
   const RequestTarget target = split_target(request.target());
   const Route* found = nullptr;
@@ -341,7 +357,11 @@ Answer route(HttpRequest& request, const Services& services, const Peer& peer,
   }
   const bool takes_body = found != nullptr && found->methods == Methods::kPutOrPost &&
                           allows(found->methods, request.method());
-  if (const auto refusal = check_framing(request, takes_body)) {
+  auto refusal = check_size(request, services.limits);
+  if (!refusal) {
+    refusal = check_framing(request, takes_body);
+  }
+  if (refusal) {
     // Nobody knows where the next request begins: behind this one may be a body, and a web page of
     // another origin chooses what stands in a body.
     request.keep_alive(false);
@@ -351,22 +371,26 @@ Answer route(HttpRequest& request, const Services& services, const Peer& peer,
   if (takes_body) {
     request.keep_alive(false);  // unless the body is read
   }
-  if (const auto refusal = check_host(request)) {
-    return refuse(request, *refusal);
-  }
   // Before anybody is asked for a token: a foreign page must not find out who is let in.
-  if (const auto refusal = check_origin(request)) {
+  const bool is_page = found == nullptr || found->path == kEveryFile;
+  refusal = services.browser.check(
+      request, is_page ? BrowserPolicy::Kind::kPage : BrowserPolicy::Kind::kData);
+  if (refusal) {
+    log_refused_page(refusal->reason);
     return refuse(request, *refusal);
   }
   if (found == nullptr) {
     return text_response(request, http::status::not_found, "there is nothing at this address");
   }
+  if (services.browser.is_preflight(request)) {
+    return preflight_response(request, names_of(found->methods));
+  }
   if (!allows(found->methods, request.method())) {
     return method_not_allowed(request, names_of(found->methods));
   }
   auto access = check_access(*found, request, target.query, services, peer, now);
-  if (auto* const refusal = std::get_if<HttpResponse>(&access)) {
-    return std::move(*refusal);
+  if (auto* const no_access = std::get_if<HttpResponse>(&access)) {
+    return std::move(*no_access);
   }
   const Asked asked{target.path, target.query, camera, peer, std::get<Roles>(access), now};
   Answer answer = found->handler(request, asked, services);

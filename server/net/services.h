@@ -1,6 +1,8 @@
 #pragma once
 
 #include "hub/hub.h"
+#include "net/admission.h"
+#include "net/browser_policy.h"
 #include "net/limits.h"
 #include "net/open_connections.h"
 #include "publish/published_streams.h"
@@ -16,8 +18,8 @@ struct Services {
   OpenConnections& connections;
   const Limits& limits;
   AccessControl& access;
-  /// Whether peers come by TLS: https and wss.
-  bool is_tls = false;
+  Admission& admission;
+  const BrowserPolicy& browser;
 };
 
 }  // namespace freshframe

@@ -20,7 +20,7 @@
 #include "message/inflate_message.h"
 #include "message/reply_messages.h"
 #include "message/status_message.h"
-#include "net/peer_address.h"
+#include "net/peer_name.h"
 #include "net/permessage_deflate.h"
 #include "net/subprotocol.h"
 #include "publish/frame_too_large.h"
@@ -90,12 +90,14 @@ Session::Session(Transport transport, const Services& services, Roles roles)
       roles_(roles),
       limits_(services.limits),
       registration_(services.connections, *this),
+      budget_(limits_),
       publisher_(outbox_, [this] { something_is_new(); }),
       something_to_do_(socket_.get_executor()),
       write_timer_(socket_.get_executor()) {}
 
 asio::awaitable<void> Session::run(HttpRequest upgrade, Channel* first) {
   using asio::experimental::awaitable_operators::operator&&;
+  client_ = peer_name(upgrade.client);
   const bool accepted = co_await accept(std::move(upgrade));
   if (!accepted) {
     co_return;
@@ -135,6 +137,11 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
         }
       }));
   socket_.read_message_max(limits_.refused_message_bytes);
+  socket_.control_callback([this](websocket::frame_type kind, beast::string_view /*payload*/) {
+    if (kind != websocket::frame_type::close && !budget_.take_ping(Clock::now())) {
+      close_with(websocket::close_code::policy_error);
+    }
+  });
   // So that sending at once never waits. Of a socket that was closed meanwhile the handshake tells.
   beast::error_code ignored;
   transport().socket().non_blocking(true, ignored);
@@ -258,6 +265,7 @@ void Session::send_picture(Outbox::WaitingPicture waiting) {
   deliveries.count_sent(message_->payload_bytes(), age);
   credit_.sent(Clock::now(), message_->payload_bytes());
   sent_.add(*waiting.channel, sequence);
+  budget_.frame_sent();
   send_message();
 }
 
@@ -349,15 +357,19 @@ bool Session::handle_deflated_unless_frame(std::string_view message) {
 
 bool Session::handle_unless_frame(std::string_view text) {
   const auto message = parse_client_message(text);
-  if (!message) {
-    if (publisher_.publishes() && may_be_a_frame(message.error())) {
-      return true;  // looking into it tells what is wrong, and gives the credit back
-    }
-    refuse(message.error());
+  const bool is_frame = message ? std::holds_alternative<PublishedFrameMessage>(message->body)
+                                : may_be_a_frame(message.error());
+  if (is_frame && publisher_.publishes()) {
+    return true;  // looking into it tells what is wrong, and gives the credit back
+  }
+  const bool is_ack = message && std::holds_alternative<AckMessage>(message->body);
+  if (!(is_ack ? budget_.take_acknowledgement(Clock::now()) : budget_.take_message(Clock::now()))) {
+    close_with(websocket::close_code::policy_error);
     return false;
   }
-  if (std::holds_alternative<PublishedFrameMessage>(message->body) && publisher_.publishes()) {
-    return true;
+  if (!message) {
+    refuse(message.error());
+    return false;
   }
   std::visit([&](const auto& body) { handle(*message, body); }, message->body);
   return false;
@@ -447,8 +459,7 @@ void Session::handle(const ClientMessage& message, const PublishMessage& publish
             message.id_json});
     return;
   }
-  if (const auto error =
-          publisher_.claim(*stream, publish, message.id_json, peer_address(transport().socket()))) {
+  if (const auto error = publisher_.claim(*stream, publish, message.id_json, client_)) {
     refuse(*error);
     return;
   }

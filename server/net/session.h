@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,7 @@
 #include "net/outgoing_message.h"
 #include "net/prebuilt_frame_stream.h"
 #include "net/services.h"
+#include "net/session_budget.h"
 #include "net/session_publisher.h"
 #include "net/signal.h"
 #include "net/transport.h"
@@ -122,6 +124,8 @@ class Session final : private Viewer, private OpenConnection {
   PublishedStreams& published_;
   const AccessControl& access_;
   const Roles roles_;
+  /// The address of whoever asked for the session.
+  std::string client_;
   const Limits limits_;
   const OpenConnections::Registration registration_;
   WireForm form_ = WireForm::kJson;
@@ -129,6 +133,7 @@ class Session final : private Viewer, private OpenConnection {
   CreditWindow credit_;
   SentFrames sent_;
   ErrorBudget error_budget_;
+  SessionBudget budget_;
   SessionPublisher publisher_;
   std::vector<std::unique_ptr<Watch>> watches_;
   Signal something_to_do_;

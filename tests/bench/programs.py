@@ -52,6 +52,7 @@ def server(build, frames_per_second, *flags):
     """Freshframe with the test pattern as a camera that costs next to nothing."""
     return started(
         [build / "freshframe", "--listen", "127.0.0.1:0", "--log-level", "error", "--idle-grace", "0",
+         "--max-viewers", "2000", "--max-connections", "2100",
          "--camera", f"cam0=pattern:1280x720@{frames_per_second},mjpeg", *flags],
         FRESHFRAME_IS_LIVE)
 

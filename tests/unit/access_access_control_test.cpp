@@ -11,7 +11,7 @@ namespace freshframe {
 namespace {
 
 using std::chrono::seconds;
-using Verdict = Admission::Verdict;
+using Verdict = Judgement::Verdict;
 
 static_assert(!std::is_default_constructible_v<Roles>, "roles have to be named");
 
@@ -55,7 +55,7 @@ class AccessControlTest : public ::testing::Test {
 
   static std::string token_of(Role role) { return "token-" + std::to_string(Roles(role).bits()); }
 
-  Admission judge(const std::optional<std::string>& token, Roles needed,
+  Judgement judge(const std::optional<std::string>& token, Roles needed,
                   const std::string& from = "192.0.2.1") {
     return control_.judge({token, std::nullopt}, needed, boost::asio::ip::make_address(from), now_);
   }
@@ -99,7 +99,7 @@ TEST_F(AccessControlTest, TheTenthWrongTokenBlocksAlsoTheRightOne) {
               i < 9 ? Verdict::kNoToken : Verdict::kTooManyWrong);
   }
   now_ += std::chrono::milliseconds{100};
-  const Admission blocked = judge(token_of(Role::kView), Role::kView);
+  const Judgement blocked = judge(token_of(Role::kView), Role::kView);
   EXPECT_EQ(blocked.verdict, Verdict::kTooManyWrong);
   EXPECT_EQ(blocked.retry_after, seconds{60}) << "rounded up";
   EXPECT_TRUE(blocked.roles.is_empty());

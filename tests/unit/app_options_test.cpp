@@ -118,6 +118,19 @@ TEST_F(OptionsTest, EveryFlagIsKept) {
   EXPECT_TRUE(options.list_cameras);
 }
 
+TEST_F(OptionsTest, FlagsOfAListMayBeGivenAgainAndReplaceTheFilesList) {
+  const Options options = accepted({"--config", "tests/unit/config/valid/every_option.json",
+                                    "--allow-origin", "http://a", "--allow-origin=http://B:81",
+                                    "--max-viewers", "7", "--max-connections=9"});
+  EXPECT_EQ(options.allowed_origins, (std::vector<std::string>{"http://a", "http://b:81"}));
+  EXPECT_EQ(options.allowed_hosts, (std::vector<std::string>{"camera.example.org"}));
+  EXPECT_EQ(options.limits.viewers, 7U);
+  EXPECT_EQ(options.limits.connections, 9U);
+  EXPECT_EQ(options.limits.headers, 50U);
+  EXPECT_NE(refused({"--allow-host", "a:80"}).find("--allow-host: \"a:80\" is not a host's name"),
+            std::string::npos);
+}
+
 TEST_F(OptionsTest, DefaultsAreShownAsTheyWouldBeGiven) {
   const std::string help = printed({"--help"});
   for (const Setting& setting : settings()) {

@@ -43,8 +43,8 @@ class NetTest : public ::testing::Test {
       tunnel_.emplace(loop_);
     }
     co_spawn(loop_, listener_.run([this](Socket socket) {
-      const Services services{hub_,    published_, connections_,
-                              limits_, access_,    tunnel_.has_value()};
+      const Services services{hub_,    published_, connections_, limits_,
+                              access_, admission_, *browser_};
       Transport transport =
           tunnel_ ? tunnel_->server_end(std::move(socket)) : Transport(std::move(socket));
       co_spawn(loop_, serve_connection(std::move(transport), services), boost::asio::detached);
@@ -99,6 +99,10 @@ class NetTest : public ::testing::Test {
   OpenConnections connections_;
   Limits limits_;
   AccessControl access_ = AccessControl::open_to_all();
+  Admission admission_{limits_, {}};
+  /// A test may replace it.
+  std::unique_ptr<BrowserPolicy> browser_ =
+      std::make_unique<BrowserPolicy>(BrowserPolicy::Options());
   Channel& front_;
   Channel& back_;
   Listener listener_;

@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 /// A path from the environment. A relative one means nothing: which folder it starts in is chance.
 std::optional<fs::path> absolute_path_from(const char* variable) {
-  const char* const value = std::getenv(variable);
+  // Safe while nobody changes the environment, which nothing here does.
+  const char* const value = std::getenv(variable);  // NOLINT(concurrency-mt-unsafe)
   if (value == nullptr) {
     return std::nullopt;
   }

@@ -8,11 +8,11 @@
 
 namespace freshframe {
 
-template <auto kFree>
+template <auto Free>
 struct OpensslDeleter {
   template <class T>
   void operator()(T* object) const {
-    kFree(object);
+    Free(object);
   }
 };
 

@@ -114,7 +114,10 @@ Result<void> use_key(SSL_CTX& context, const TlsFiles& files) {
 Result<TlsIdentity> TlsIdentity::load(const TlsFiles& files) {
   auto context = std::make_unique<ssl::context>(ssl::context::tls_server);
   SSL_CTX& native = *context->native_handle();
-  apply_tls_rules(native);
+  if (!apply_tls_rules(native)) {
+    return misconfigured("this machine's OpenSSL does not offer what is asked of TLS here: " +
+                         openssl_reason());
+  }
   Result<CertificateFacts> facts = use_certificate(native, files);
   if (!facts) {
     return facts.error();

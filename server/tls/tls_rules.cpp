@@ -52,8 +52,7 @@ bool has_aes_instructions() {
 #endif
 }
 
-void apply_tls_rules(SSL_CTX& context) {
-  SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION);
+bool apply_tls_rules(SSL_CTX& context) {
   // With PRIORITIZE_CHACHA a peer that likes ChaCha20 best, having no instructions for AES itself,
   // gets it.
   SSL_CTX_set_options(&context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET |
@@ -61,10 +60,11 @@ void apply_tls_rules(SSL_CTX& context) {
   SSL_CTX_set_session_cache_mode(&context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(&context, 0);
   const CipherSuites suites = cipher_suites(has_aes_instructions());
-  SSL_CTX_set_cipher_list(&context, suites.tls12.c_str());
-  SSL_CTX_set_ciphersuites(&context, suites.tls13.c_str());
-  SSL_CTX_set1_groups_list(&context, "X25519:P-256:P-384");
   SSL_CTX_set_alpn_select_cb(&context, choose_protocol, nullptr);
+  return SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION) == 1 &&
+         SSL_CTX_set_cipher_list(&context, suites.tls12.c_str()) == 1 &&
+         SSL_CTX_set_ciphersuites(&context, suites.tls13.c_str()) == 1 &&
+         SSL_CTX_set1_groups_list(&context, "X25519:P-256:P-384") == 1;
 }
 
 }  // namespace freshframe

@@ -22,7 +22,8 @@ bool has_aes_instructions();
 
 /// Sets what this server asks of TLS, whatever its certificate: version 1.2 or later, the suites
 /// above in our order, no compression, no renegotiation, no resumption (whose tickets would be
-/// decrypted by one key for as long as the server runs), and HTTP/1.1 as the only protocol.
-void apply_tls_rules(SSL_CTX& context);
+/// decrypted by one key for as long as the server runs), and HTTP/1.1 as the only protocol. False
+/// when this OpenSSL does not take all of it; the context must not be used then.
+[[nodiscard]] bool apply_tls_rules(SSL_CTX& context);
 
 }  // namespace freshframe

@@ -7,11 +7,13 @@ namespace freshframe {
 
 namespace {
 
-// A thread that has less to do than this is not worth being woken for it.
+// A thread that has less to do than this is not worth being woken for it: it would be done in some
+// 0.2 ms (AMD EPYC). 640x480 on two threads took 0.24 ms instead of 0.40.
 constexpr std::int64_t kFewestPixelsForAThread = std::int64_t{320} * 480;
 
 // A strip of a plain sky is done sooner than one of leaves, and a helper may come late: with
-// several strips for each thread, whoever is done first takes more of them.
+// several strips for each thread, whoever is done first takes more of them. On two threads 2 and 4
+// for each were the fastest, 5 to 9 % before one, from 640x480 to 1280x720; more than 8 cost again.
 constexpr std::size_t kStripsForAThread = 4;
 
 // DRI has 16 bits (ITU-T T.81, B.2.4.4).

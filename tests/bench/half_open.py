@@ -24,7 +24,8 @@ def open_descriptors(pid):
 
 @contextlib.contextmanager
 def peers(link, port, query):
-    command = link.at_viewer(sys.executable, HERE / "attack.py", "half-open", thin_link.SERVER_ADDRESS, port, 600, "--count", EACH,
+    command = link.at_viewer(sys.executable, HERE / "attack.py", "half-open", thin_link.SERVER_ADDRESS, port, 600,
+                             "--count", EACH,
                              f"--query={query}", "--stay")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -39,7 +40,8 @@ def reaped_after_s(build, query):
     with contextlib.ExitStack() as stack:
         link = stack.enter_context(thin_link.ThinLink(1000))
         server = stack.enter_context(programs.started(
-            link.at_server(build / "freshframe", "--listen", f"{thin_link.SERVER_ADDRESS}:0", "--log-level", "error", "--camera",
+            link.at_server(build / "freshframe", "--listen", f"{thin_link.SERVER_ADDRESS}:0", "--log-level", "error",
+                           "--camera",
                            "cam0=pattern:320x240@10,mjpeg", *open_to_all(build)), LIVE))
         before = open_descriptors(server.pid)
         stack.enter_context(peers(link, server.port, query))
@@ -70,5 +72,6 @@ def measure(build, smoke):
     for kind, query in KINDS.items():
         seconds = reaped_after_s(build, query)
         report.say(f"{'half-open':>15}  {EACH} {kind}: gone after {seconds:.1f} s")
-        report.limit(f"hostile: {EACH} {kind} whose host vanished are let go of after {seconds:.1f} s", seconds, LIMIT_S, " s")
+        report.limit(f"hostile: {EACH} {kind} whose host vanished are let go of after {seconds:.1f} s", seconds,
+                     LIMIT_S, " s")
         report.figure(f"{EACH} {kind} whose host vanished are let go of after", f"{seconds:.1f} s", f"{LIMIT_S:g} s")

@@ -47,22 +47,26 @@ ATTACKS = [
     Attack("uploads", "8 uploads without an end", 8, flags=("--camera", "vision=publish")),
     Attack("connections", "2,000 connections that say nothing", 2000),
     Attack("descriptors", "200 connections to a server that may open 64 files", 200, open_files=64),
-    Attack("tls-handshakes", "200 TLS handshakes a second", 10, flags=("--tls-self-signed",), needs="--tls-self-signed"),
+    Attack("tls-handshakes", "200 TLS handshakes a second", 10, flags=("--tls-self-signed",),
+           needs="--tls-self-signed"),
 ]
 
 
 @contextlib.contextmanager
 def server(build, attack):
-    command = [build / "freshframe", "--listen", "127.0.0.1:0", "--log-level", "error", "--camera", CAMERA, *attack.flags]
+    command = [build / "freshframe", "--listen", "127.0.0.1:0", "--log-level", "error", "--camera", CAMERA,
+               *attack.flags]
     if attack.open_files:
         command = ["prlimit", f"--nofile={attack.open_files}:{attack.open_files}", *command]
-    with tempfile.TemporaryDirectory() as state, programs.started(["env", f"XDG_STATE_HOME={state}", *command], LIVE) as started:
+    with tempfile.TemporaryDirectory() as state, programs.started(["env", f"XDG_STATE_HOME={state}", *command],
+                                                                  LIVE) as started:
         yield started
 
 
 @contextlib.contextmanager
 def attacking(attack, port, seconds):
-    command = [sys.executable, HERE / "attack.py", attack.name, "127.0.0.1", str(port), str(seconds), "--count", str(attack.count)]
+    command = [sys.executable, HERE / "attack.py", attack.name, "127.0.0.1", str(port), str(seconds), "--count",
+               str(attack.count)]
     if attack.needs == "--tls-self-signed":
         command.append("--tls")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -78,7 +82,8 @@ def age_ms(attack, port, seconds):
     """The oldest of a hundred frames of those who watch, and how many frames a second each got."""
     scheme = "wss" if attack.needs == "--tls-self-signed" else "ws"
     watching = subprocess.run(
-        [sys.executable, HERE / "age_viewer.py", f"{scheme}://127.0.0.1:{port}/ws", str(seconds), "--acknowledge", "--viewers",
+        [sys.executable, HERE / "age_viewer.py", f"{scheme}://127.0.0.1:{port}/ws", str(seconds), "--acknowledge",
+         "--viewers",
          str(HEALTHY)], check=True, stdout=subprocess.PIPE, text=True)
     arrivals = [freshness.Arrival(*arrival) for arrival in json.loads(watching.stdout)]
     first = min(arrival.at for arrival in arrivals)
@@ -103,7 +108,8 @@ def one_round(build, attack, seconds):
 
 def beside_exhaustion(attack, started, seconds):
     """Nobody new gets in then, so who watches must be there first."""
-    with subprocess.Popen([sys.executable, HERE / "age_viewer.py", f"ws://127.0.0.1:{started.port}/ws", str(seconds + 1),
+    with subprocess.Popen([sys.executable, HERE / "age_viewer.py", f"ws://127.0.0.1:{started.port}/ws",
+                           str(seconds + 1),
                            "--acknowledge", "--viewers", str(HEALTHY)], stdout=subprocess.PIPE, text=True) as watching:
         while started.viewer_count() < HEALTHY:
             pass
@@ -135,7 +141,8 @@ def benchmark(build, smoke):
 
 
 def measure(build, attack, smoke):
-    rounds = [one_round(build, attack, SMOKE_SECONDS if smoke else attack.seconds) for _ in range(1 if smoke else ROUNDS)]
+    rounds = [one_round(build, attack, SMOKE_SECONDS if smoke else attack.seconds)
+              for _ in range(1 if smoke else ROUNDS)]
     alone_ms = statistics.median(alone[0] for alone, _, _ in rounds)
     beside_ms = statistics.median(beside[0] for _, beside, _ in rounds)
     older_ms = statistics.median(beside[0] - alone[0] for alone, beside, _ in rounds)
@@ -146,4 +153,5 @@ def measure(build, attack, smoke):
     if smoke:
         return
     report.limit(f"hostile: {older_ms:.1f} ms older beside {attack.what}", older_ms, LIMIT_MS, " ms")
-    report.figure(f"{HEALTHY} viewers beside {attack.what}: how much older the oldest of 100", f"{older_ms:.1f} ms", f"{LIMIT_MS:g} ms")
+    report.figure(f"{HEALTHY} viewers beside {attack.what}: how much older the oldest of 100", f"{older_ms:.1f} ms",
+                  f"{LIMIT_MS:g} ms")

@@ -58,8 +58,10 @@ class ToyTest(unittest.TestCase):
 
     def test_and_over_tls(self):
         folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-                        "1", "-subj", "/CN=127.0.0.1", "-keyout", folder / "key.pem", "-out", folder / "certificate.pem"],
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                        "-days",
+                        "1", "-subj", "/CN=127.0.0.1", "-keyout", folder / "key.pem", "-out",
+                        folder / "certificate.pem"],
                        check=True, capture_output=True)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")

@@ -38,11 +38,14 @@ for code in (5000, 9999, 32768, 65535):
     AREA.frames(f"code {code}, above all", "7.4.2", close(code), closes(code, 1000, 1002))
 
 for what, more in {"a ping": frame(PING, b"a"), "a message": text(ping_message()), "another close": close(1001),
-                   "a fragment": text("a", fin=False), "a reserved opcode": frame(3), "a frame without a mask": text("a", mask=None),
+                   "a fragment": text("a", fin=False), "a reserved opcode": frame(3),
+                   "a frame without a mask": text("a", mask=None),
                    "noise": b"\xff" * 64, "65,536 bytes": text(b"a" * 65536), "1 MiB": bytes(1 << 20)}.items():
     AREA.frames(f"{what} behind a close", "5.5.1", close(1000) + more, SAID_GOODBYE)
 AREA.frames("a message before a close", "5.5.1", text(ping_message()) + close(1000), pong_message(), SAID_GOODBYE)
 AREA.frames("a close within a message", "5.4", text("a", fin=False) + close(1000), SAID_GOODBYE)
-AREA.frames("a close between fragments", "5.5.1", text("a", fin=False) + close(1000) + frame(CONTINUATION, b"b"), SAID_GOODBYE)
+AREA.frames("a close between fragments", "5.5.1", text("a", fin=False) + close(1000) + frame(CONTINUATION, b"b"),
+            SAID_GOODBYE)
 AREA.frames("a close behind an empty fragment", "5.5.1", frame(TEXT, fin=False) + close(1000), SAID_GOODBYE)
-AREA.frames("a close of one byte behind a message", "5.5.1", text(ping_message()) + frame(CLOSE, b"\x03"), pong_message(), PROTOCOL_ERROR)
+AREA.frames("a close of one byte behind a message", "5.5.1", text(ping_message()) + frame(CLOSE, b"\x03"),
+            pong_message(), PROTOCOL_ERROR)

@@ -22,13 +22,16 @@ AREA.http("a request, and then a handshake", "9.3", [plain(), handshake()], stat
 AREA.http("a refused handshake, and then a good one", "9.3", [handshake(Sec_WebSocket_Version="8"), handshake()],
           either(status(426, ends=True), status(426)), either(accepted(), Ends()))
 AREA.http("a request that ends its connection", "9.6", plain("Connection: close"), status(200, ends=True))
-AREA.http("what follows a request that ends its connection", "9.6", plain("Connection: close") + plain(), status(200, ends=True))
+AREA.http("what follows a request that ends its connection", "9.6", plain("Connection: close") + plain(),
+          status(200, ends=True))
 AREA.http("HTTP/1.0 ends its connection", "9.3", plain(line="GET /api/v1/cameras HTTP/1.0"), either(
     status(200, ends=True), status(200, header=("connection", "keep-alive"))))
-AREA.http("HTTP/1.0 that is kept", "9.3", plain("Connection: keep-alive", line="GET /api/v1/cameras HTTP/1.0"), status(200))
+AREA.http("HTTP/1.0 that is kept", "9.3", plain("Connection: keep-alive", line="GET /api/v1/cameras HTTP/1.0"),
+          status(200))
 
 PING = wire.text(wire.ping_message())
-AREA.http("a frame right behind the handshake", "RFC 6455, 4.1", handshake() + PING, either(accepted(), status(400, ends=True)))
+AREA.http("a frame right behind the handshake", "RFC 6455, 4.1", handshake() + PING,
+          either(accepted(), status(400, ends=True)))
 AREA.http("a request behind the handshake", "RFC 6455, 4.1", handshake() + plain(), status(400, ends=True))
 AREA.http("a handshake behind the handshake", "RFC 6455, 4.1", handshake() + handshake(), status(400, ends=True))
 AREA.http("one byte behind the handshake", "RFC 6455, 4.1", handshake() + b"\x81", status(400, ends=True))
@@ -37,10 +40,14 @@ AREA.http("a CRLF behind the handshake", "RFC 6455, 4.1", handshake() + b"\r\n",
 NOISE = either(status(400, 405, 414, 431, 501, 505, ends=True), Ends())
 for what, data in {
     "TLS on a plain port": bytes.fromhex("16030100c8010000c40303") + bytes(200) + b"\r\n\r\n",
-    "HTTP/2's preface": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(9), "a frame instead of a handshake": PING + b"\r\n\r\n",
-    "SSH": b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "SMTP": b"EHLO localhost\r\n\r\n", "a line of 100,000 letters": b"A" * 100000,
-    "NULs": bytes(4096) + b"\r\n\r\n", "high bytes": b"\xff" * 4096 + b"\r\n\r\n", "an answer": b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-    "Redis": b"*1\r\n$4\r\nPING\r\n\r\n", "JSON": b'{"type":"ping"}\r\n\r\n', "a proxy's header": b"PROXY TCP4 1.2.3.4 5.6.7.8 9 10\r\n" + plain(),
+    "HTTP/2's preface": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(9), "a frame instead of a handshake": PING
+    + b"\r\n\r\n",
+    "SSH": b"SSH-2.0-OpenSSH_9.2\r\n\r\n", "SMTP": b"EHLO localhost\r\n\r\n", "a line of 100,000 letters": b"A"
+    * 100000,
+    "NULs": bytes(4096) + b"\r\n\r\n", "high bytes": b"\xff" * 4096 + b"\r\n\r\n",
+    "an answer": b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    "Redis": b"*1\r\n$4\r\nPING\r\n\r\n", "JSON": b'{"type":"ping"}\r\n\r\n',
+    "a proxy's header": b"PROXY TCP4 1.2.3.4 5.6.7.8 9 10\r\n" + plain(),
 }.items():
     AREA.http(what, "3", data, NOISE)
 

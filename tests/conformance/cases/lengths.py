@@ -14,7 +14,8 @@ for size in (1, 125, 126, 127, 128, 4096):
 for size in (4097, 65535, 65536):
     AREA.frames(f"a text of {size} bytes", "proto/README.md", text(ping_message(size=size)), error("too-large"))
     AREA.frames(f"a binary message of {size} bytes", "proto/README.md", frame(BINARY, bytes(size)), error("too-large"))
-AREA.frames("a text of 65,536 bytes in pieces of 997", "5.2", Cut(text(ping_message(size=65536)), 997), error("too-large"))
+AREA.frames("a text of 65,536 bytes in pieces of 997", "5.2", Cut(text(ping_message(size=65536)), 997),
+            error("too-large"))
 for size in (65537, 100_000, 1 << 20):
     AREA.frames(f"a text of {size} bytes", "7.4.1", text(b"a" * size), TOO_LARGE)
     AREA.frames(f"a binary message of {size} bytes", "7.4.1", frame(BINARY, bytes(size)), TOO_LARGE)
@@ -22,14 +23,17 @@ for power in (17, 31, 32, 33, 62):
     AREA.frames(f"a length of 2^{power}, and no payload", "5.2", frame(TEXT, length=1 << power), TOO_LARGE)
 AREA.frames("a length of 2^63 - 1, and no payload", "5.2", frame(TEXT, length=(1 << 63) - 1), TOO_LARGE)
 for length in (1 << 63, (1 << 63) + 5, (1 << 64) - 1):
-    AREA.frames(f"a length of {length:#x}: the first bit must be 0", "5.2", frame(TEXT, b"hello", length=length), closes(1002, 1009))
+    AREA.frames(f"a length of {length:#x}: the first bit must be 0", "5.2", frame(TEXT, b"hello", length=length),
+                closes(1002, 1009))
 
 for size in (0, 1, 125):
     for bits, length_bytes in ((16, 2), (64, 8)):
         for name, opcode in (("text", TEXT), ("binary", BINARY)):
-            AREA.frames(f"a length of {size} in {bits} bits, {name}", "5.2", frame(opcode, b" " * size, length_bytes=length_bytes),
+            AREA.frames(f"a length of {size} in {bits} bits, {name}", "5.2",
+                        frame(opcode, b" " * size, length_bytes=length_bytes),
                         closes(1002))
-        AREA.frames(f"a ping's length of {size} in {bits} bits", "5.5", frame(PING, b" " * size, length_bytes=length_bytes), closes(1002))
+        AREA.frames(f"a ping's length of {size} in {bits} bits", "5.5",
+                    frame(PING, b" " * size, length_bytes=length_bytes), closes(1002))
 for size in (126, 127, 4096, 65535):
     AREA.frames(f"a length of {size} in 64 bits", "5.2", text(b" " * size, length_bytes=8), closes(1002))
 
@@ -46,4 +50,5 @@ AREA.frames("a frame byte by byte", "5.2", Cut(MESSAGE), pong_message())
 AREA.frames("a frame of 300 bytes byte by byte", "5.2", Cut(LONG), pong_message())
 AREA.frames("a ping byte by byte", "5.2", Cut(frame(PING, b"hello")), PongFrame(b"hello"))
 AREA.frames("three frames in pieces of 7", "5.2", Cut(MESSAGE * 3, 7), *[pong_message()] * 3)
-AREA.frames("a frame and a half, and the rest", "5.2", Cut(MESSAGE * 2, at=len(MESSAGE) * 3 // 2), *[pong_message()] * 2)
+AREA.frames("a frame and a half, and the rest", "5.2", Cut(MESSAGE * 2, at=len(MESSAGE) * 3 // 2), *[pong_message()]
+            * 2)

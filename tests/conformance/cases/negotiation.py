@@ -71,7 +71,8 @@ deflate("behind an unknown extension", [], f"x-thing; a=b, {NAME}")
 deflate("only an unknown extension", None, "x-webkit-deflate-frame")
 deflate("a longer name", None, NAME + "s")
 
-for what, value in {"only a semicolon": ";", "a semicolon at the end": f"{NAME};", "no value": f"{NAME}; {SERVER_BITS}=",
+for what, value in {"only a semicolon": ";", "a semicolon at the end": f"{NAME};",
+                    "no value": f"{NAME}; {SERVER_BITS}=",
                     "an unclosed quote": f'{NAME}; {SERVER_BITS}="10', "a quoted space": f'{NAME}; {SERVER_BITS}="1 0"',
                     "two words": f"{NAME} {NAME}", "no name": f"=1, {NAME}", "a bracket": f"{NAME}; (a)",
                     "high bytes": "\xe9\xff", "quotes about a name": f'"{NAME}"'}.items():

@@ -56,8 +56,10 @@ AREA.http("absolute-form of a plain request", "3.2.2", plain(line="GET @SCHEME@:
 AREA.http("a query of 1,900 bytes", "3", handshake(line=f"GET @WS@?subscribe=none&x={'a' * 1900} HTTP/1.1"), accepted())
 AREA.http("a query of 4,000 bytes", "3", handshake(line=f"GET @WS@?subscribe=none&x={'a' * 4000} HTTP/1.1"),
           status(400, 414, 431))
-AREA.http("a target of 20,000 bytes", "3", handshake(line=f"GET /{'a' * 20000} HTTP/1.1"), status(400, 414, 431, ends=True))
-AREA.http("a method of 20,000 bytes", "3", handshake(line=f"{'G' * 20000} / HTTP/1.1"), status(400, 431, 501, ends=True))
+AREA.http("a target of 20,000 bytes", "3", handshake(line=f"GET /{'a' * 20000} HTTP/1.1"),
+          status(400, 414, 431, ends=True))
+AREA.http("a method of 20,000 bytes", "3", handshake(line=f"{'G' * 20000} / HTTP/1.1"),
+          status(400, 431, 501, ends=True))
 
 AREA.http("HTTP/1.0 cannot be upgraded", "RFC 6455, 4.1", handshake(line="GET @WS@ HTTP/1.0"), status(400, 426))
 AREA.http("HTTP/1.0", "2.3", plain(line="GET /api/v1/cameras HTTP/1.0"), status(200))

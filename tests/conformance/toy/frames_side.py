@@ -67,7 +67,8 @@ class FramesSide:
             size = int.from_bytes(self.read(length_bytes), "big" if self.keep("reads long lengths") else "little")
             if (size < least or size >> 63) and self.keep("wants shortest lengths"):
                 raise Failed(1002)
-        if opcode >= 8 and (size > 125 or not fin) and self.keep("keeps control frames whole" if not fin else "keeps control frames short"):
+        if opcode >= 8 and (size > 125 or not fin) and self.keep("keeps control frames whole" if not fin
+                                                                 else "keeps control frames short"):
             raise Failed(1002)
         self.check_place(opcode)
         if opcode < 8 and len(self.content) + size > self.most():
@@ -78,7 +79,8 @@ class FramesSide:
 
     def check_rsv(self, rsv, opcode):
         may = 0
-        if self.is_deflated and (opcode in (TEXT, BINARY) or not self.keep("wants RSV1 first only")) or not self.keep("wants an agreement for RSV1"):
+        if self.is_deflated and (opcode in (TEXT, BINARY)
+                                 or not self.keep("wants RSV1 first only")) or not self.keep("wants an agreement for RSV1"):
             may = 4
         if rsv & ~may and self.keep("knows RSV bits"):
             raise Failed(1002)

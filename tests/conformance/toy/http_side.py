@@ -44,7 +44,8 @@ class HttpSide:
                 return head
             is_head = head.method == "HEAD" and self.keep("leaves the body of HEAD out")
             answers = self.keep("answers plain requests")
-            self.answer(200 if answers and head.method != "PUT" else 422 if answers else 404, not keeps, head=is_head, minor=head.minor)
+            self.answer(200 if answers and head.method != "PUT" else 422 if answers else 404, not keeps, head=is_head,
+                        minor=head.minor)
             if not keeps or not self.keep("answers one request after the other"):
                 return None
 
@@ -87,7 +88,8 @@ class HttpSide:
         if methods is None:
             raise Refused(404)
         if head.method not in methods.split(", ") and self.keep("knows methods"):
-            self.answer(405, ends=True, extra=[f"Allow: {methods}"] if self.keep("names allowed methods") else [], head=head.method == "HEAD")
+            self.answer(405, ends=True, extra=[f"Allow: {methods}"] if self.keep("names allowed methods") else [],
+                        head=head.method == "HEAD")
             raise EndOfConnection
         words = [word.lower() for word in head.one_list("connection")]
         return "close" not in words and (head.minor == 1 or "keep-alive" in words)
@@ -125,7 +127,8 @@ class HttpSide:
             if self.keep("reads bodies to their end"):
                 self.stream.read(min(length, 30))
             return
-        if self.keep("wants plain chunks") and (lengths or [value.lower() for value in encodings] != ["chunked"] or head.minor == 0):
+        if self.keep("wants plain chunks") and (lengths or [value.lower() for value in encodings] != ["chunked"]
+                                                or head.minor == 0):
             raise Refused(400)
         if self.keep("reads bodies to their end"):
             self.read_chunks()
@@ -153,8 +156,10 @@ class HttpSide:
         """The answer's header lines."""
         if not self.keep("refuses who asks wrongly"):
             return self.accept(head)
-        upgrades = [word.lower() for word in (head.one_list("upgrade") if self.keep("reads Upgrade as a list") else head.values("upgrade"))]
-        connections = [word.lower() for word in (head.one_list("connection") if self.keep("reads Connection as a list") else head.values("connection"))]
+        upgrades = [word.lower() for word in (head.one_list("upgrade") if self.keep("reads Upgrade as a list")
+                                              else head.values("upgrade"))]
+        connections = [word.lower() for word in (head.one_list("connection") if self.keep("reads Connection as a list")
+                                                 else head.values("connection"))]
         is_asked = (head.minor == 1 and ("websocket" in upgrades or not self.keep("wants Upgrade"))
                     and ("upgrade" in connections or not self.keep("wants Connection")))
         if not is_asked or (head.values("sec-websocket-version") != ["13"] and self.keep("wants version 13")):

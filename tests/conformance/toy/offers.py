@@ -52,7 +52,8 @@ def agree_on_deflate(head, rules):
                 raise Malformed
             break
         rest = rest[found.end():]
-        parameters = [(name, value.strip('"') or None) for name, value in re.findall(rf";\s*({TOKEN})\s*=?\s*([^;\s]*)", found[2])]
+        parameters = [(name, value.strip('"') or None) for name,
+                      value in re.findall(rf";\s*({TOKEN})\s*=?\s*([^;\s]*)", found[2])]
         if found[1] == NAME and agreed is None:
             agreed = accept(parameters, rules)
     if not rules.keep("answers nothing that was not offered"):

@@ -16,6 +16,7 @@
 #include "app/options.h"
 #include "app/server.h"
 #include "base/log.h"
+#include "base/service_manager.h"
 
 namespace {
 
@@ -40,6 +41,11 @@ int complain(const Failure& failure, int exit_code) {
 
 int serve(const Options& options) {
   start_log(options.log_level);
+  // First, while no other thread reads the environment.
+  const Result<ServiceManager> manager = ServiceManager::from_environment();
+  if (!manager) {
+    return complain(manager.error(), EX_OSERR);
+  }
   if (options.list_cameras) {
     const Result<std::string> report = camera_report();
     if (!report) {
@@ -53,7 +59,7 @@ int serve(const Options& options) {
   if (!cameras) {
     return complain(cameras.error(), exit_code_for_camera(cameras.error().kind));
   }
-  const Result<std::unique_ptr<Server>> server = Server::open(options, *cameras);
+  const Result<std::unique_ptr<Server>> server = Server::open(options, *cameras, *manager);
   if (!server) {
     return complain(server.error(), EX_OSERR);
   }

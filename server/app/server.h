@@ -12,7 +12,9 @@
 
 #include "app/options.h"
 #include "app/pipeline.h"
+#include "app/watchdog.h"
 #include "base/result.h"
+#include "base/service_manager.h"
 #include "hub/hub.h"
 #include "net/limits.h"
 #include "net/listener.h"
@@ -26,12 +28,15 @@ namespace freshframe {
 /// Thread: made, run and destroyed on one thread, which is the event loop while run() lasts.
 class Server {
  public:
-  /// Serves `cameras` as `options` say. Fails when the address cannot be listened on.
+  /// Serves `cameras` as `options` say, at the sockets that `manager` passed, if any, instead of
+  /// the address in `options`. Fails when the address cannot be listened on. Keeps `manager` told;
+  /// it must outlive the server.
   static Result<std::unique_ptr<Server>> open(const Options& options,
-                                              const std::vector<CameraSpec>& cameras);
+                                              const std::vector<CameraSpec>& cameras,
+                                              const ServiceManager& manager);
 
   Server(const Options& options, const std::vector<CameraSpec>& cameras, Listener listener,
-         std::unique_ptr<boost::asio::io_context> loop);
+         std::unique_ptr<boost::asio::io_context> loop, const ServiceManager& manager);
 
   /// Where people open the page, with the real port.
   std::string url() const;
@@ -55,6 +60,8 @@ class Server {
   OpenConnections connections_;
   std::deque<Pipeline> pipelines_;
   Listener listener_;
+  const ServiceManager& manager_;
+  Watchdog watchdog_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer patience_;
   std::chrono::steady_clock::time_point stop_until_;

@@ -27,13 +27,13 @@ def wait_until(condition, what):
 
 class FreshframeServer:
     """One run of the program, listening on a port of its own. Use as a context manager. `run_by` is a
-    command that turns into the program, e.g. ["prlimit", "--nofile=64:"]."""
+    command that turns into the program, e.g. ["prlimit", "--nofile=64:"]. It inherits `sockets`."""
 
-    def __init__(self, *flags, listen="127.0.0.1:0", run_by=()):
+    def __init__(self, *flags, listen="127.0.0.1:0", run_by=(), sockets=()):
         self.log = tempfile.TemporaryFile("a+")  # the program appends, wherever reading has gone
         self.process = subprocess.Popen(
             [*run_by, PROGRAM, "--listen", listen, *flags],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdout=subprocess.PIPE, stderr=self.log, text=True, pass_fds=[inherited.fileno() for inherited in sockets])
         line = self.process.stdout.readline()
         found = re.fullmatch(r"Freshframe is live at (http://.*/)\n", line)
         if not found:

@@ -2,3 +2,5 @@ freshframe_unit_test(base_latest_slot_test base_latest_slot_test.cpp freshframe_
 freshframe_unit_test(base_rate_limit_test base_rate_limit_test.cpp freshframe_base)
 freshframe_unit_test(base_log_interval_test base_log_interval_test.cpp freshframe_base)
 freshframe_unit_test(base_utf8_test base_utf8_test.cpp freshframe_base)
+freshframe_unit_test(base_pulse_test base_pulse_test.cpp freshframe_base)
+freshframe_unit_test(base_service_manager_test base_service_manager_test.cpp freshframe_base)

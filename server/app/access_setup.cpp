@@ -1,5 +1,8 @@
 #include "app/access_setup.h"
 
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <string_view>
@@ -7,6 +10,7 @@
 #include <vector>
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <spdlog/spdlog.h>
 
 #include "app/page_url.h"
@@ -29,6 +33,20 @@ bool is_loopback(const std::string& address) {
   return !error && parsed.is_loopback();
 }
 
+bool is_loopback(int socket) {
+  boost::asio::ip::tcp::endpoint endpoint;
+  auto size = static_cast<socklen_t>(endpoint.capacity());
+  return ::getsockname(socket, endpoint.data(), &size) == 0 && endpoint.address().is_loopback();
+}
+
+bool listens_on_loopback_only(const Options& options, std::span<const int> passed_sockets) {
+  if (passed_sockets.empty()) {
+    return is_loopback(options.listen_address);
+  }
+  return std::all_of(passed_sockets.begin(), passed_sockets.end(),
+                     [](int socket) { return is_loopback(socket); });
+}
+
 void log_warnings(const GivenTokens& given) {
   for (const std::string& warning : given.warnings) {
     spdlog::warn("{}", warning);
@@ -43,7 +61,7 @@ std::string qr_code_unless_dumb(const std::string& text) {
 
 }  // namespace
 
-Result<AccessSetup> set_up_access(const Options& options) {
+Result<AccessSetup> set_up_access(const Options& options, std::span<const int> passed_sockets) {
   const std::array<std::pair<Role, const std::string*>, 3> files{{
       {Role::kView, &options.view_token_file},
       {Role::kPublish, &options.publish_token_file},
@@ -73,7 +91,7 @@ Result<AccessSetup> set_up_access(const Options& options) {
     return *failure;
   }
   const Result<AccessRules> rules =
-      access_rules({.listens_on_loopback_only = is_loopback(options.listen_address),
+      access_rules({.listens_on_loopback_only = listens_on_loopback_only(options, passed_sockets),
                     .has_tokens_for = has_tokens_for,
                     .insecure_no_auth = options.insecure_no_auth});
   if (!rules) {

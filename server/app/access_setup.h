@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "app/options.h"
@@ -23,7 +24,9 @@ struct AccessSetup {
 /// Reads the tokens that `options` and the environment give, and where viewing needs one and none
 /// was given, the one that the server keeps for itself; it is made at the first start. Logs
 /// warnings. Thread: before any other runs, for it takes tokens out of the environment.
-Result<AccessSetup> set_up_access(const Options& options);
+/// `passed_sockets` are those at which the server listens, in place of the address in `options`, if
+/// there are any.
+Result<AccessSetup> set_up_access(const Options& options, std::span<const int> passed_sockets = {});
 
 /// What to print when the server is live at `url`. The address with the token goes to terminals
 /// only: what a program reads may be kept, by journald for example, where others read it. A token

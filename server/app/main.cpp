@@ -22,6 +22,7 @@
 #include "app/server.h"
 #include "app/server_certificate.h"
 #include "base/log.h"
+#include "base/service_manager.h"
 #include "encode/v4l2_device_search.h"
 
 #include "access/secret.h"
@@ -66,6 +67,11 @@ int print_url(const Options& options, const AccessSetup& access) {
 
 int serve(const Options& options) {
   start_log(options.log_level);
+  // First, while no other thread reads the environment.
+  const Result<ServiceManager> manager = ServiceManager::from_environment();
+  if (!manager) {
+    return complain(manager.error(), EX_OSERR);
+  }
   if (options.list_cameras) {
     const Result<std::string> report = camera_report();
     if (!report) {
@@ -74,7 +80,7 @@ int serve(const Options& options) {
     std::cout << *report;
     return EX_OK;
   }
-  Result<AccessSetup> access = set_up_access(options);
+  Result<AccessSetup> access = set_up_access(options, manager->passed_sockets());
   if (!access) {
     return complain(access.error(), kExitBadConfiguration);
   }
@@ -107,7 +113,7 @@ int serve(const Options& options) {
     certificate.emplace(std::move(*opened));
   }
   const Result<std::unique_ptr<Server>> server =
-      Server::open(options, *cameras, std::move(access->control), std::move(certificate));
+      Server::open(options, *cameras, std::move(access->control), std::move(certificate), *manager);
   if (!server) {
     return complain(server.error(), EX_OSERR);
   }

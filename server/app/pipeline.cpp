@@ -72,7 +72,7 @@ void Pipeline::run() {
       report(CameraState::kIdle);
     }
     if (waits || !someone_is_watching()) {
-      captured_.take_until(waits ? may_open_at : kNever);
+      wait_for_event(waits ? may_open_at : kNever);
       continue;
     }
     may_open_at = Clock::time_point::min();
@@ -146,8 +146,8 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
 
     const bool stalled = reported_.state == CameraState::kStalled;
     const std::optional<Event> event =
-        captured_.take_until(watched ? last_picture + (stalled ? restart_after : stalled_after)
-                                     : last_watched + settings_.idle_grace);
+        wait_for_event(watched ? last_picture + (stalled ? restart_after : stalled_after)
+                               : last_watched + settings_.idle_grace);
     if (!event) {
       continue;
     }
@@ -250,6 +250,11 @@ void Pipeline::tell_encoder(const EncoderReport& encoder) {
   }
   told_encoder_ = encoder;
   boost::asio::post(loop_, [this, encoder] { channel_.set_encoder(encoder); });
+}
+
+std::optional<Pipeline::Event> Pipeline::wait_for_event(Clock::time_point deadline) {
+  const Pulse::Rest rest(pulse_);
+  return captured_.take_until(deadline);
 }
 
 SourceEvents Pipeline::events() {

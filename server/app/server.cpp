@@ -44,25 +44,42 @@ TrustedProxies proxies_of(const Options& options) {
   return proxies;
 }
 
+/// At the sockets that were passed, or else where the options say.
+Result<Listener> listen_where_told(asio::io_context& loop, const Options& options,
+                                   const ServiceManager& manager) {
+  if (manager.passed_sockets().empty()) {
+    return Listener::open(loop, options.listen_address, options.listen_port);
+  }
+  Result<Listener> listener = Listener::adopt(loop, manager.passed_sockets());
+  if (listener) {
+    for (const asio::ip::tcp::endpoint& endpoint : listener->local_endpoints()) {
+      spdlog::info("serving at {} port {}, whose socket was passed; --listen has no say",
+                   endpoint.address().to_string(), endpoint.port());
+    }
+  }
+  return listener;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::open(const Options& options,
                                              const std::vector<CameraSpec>& cameras,
                                              AccessControl access,
-                                             std::optional<ServerCertificate> certificate) {
+                                             std::optional<ServerCertificate> certificate,
+                                             const ServiceManager& manager) {
   // One thread runs the loop: Asio can leave out the locks between several.
   auto loop = std::make_unique<asio::io_context>(1);
-  Result<Listener> listener = Listener::open(*loop, options.listen_address, options.listen_port);
+  Result<Listener> listener = listen_where_told(*loop, options, manager);
   if (!listener) {
     return listener.error();
   }
   return std::make_unique<Server>(options, cameras, std::move(access), std::move(*listener),
-                                  std::move(loop), std::move(certificate));
+                                  std::move(loop), std::move(certificate), manager);
 }
 
 Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, AccessControl access,
                Listener listener, std::unique_ptr<asio::io_context> loop,
-               std::optional<ServerCertificate> certificate)
+               std::optional<ServerCertificate> certificate, const ServiceManager& manager)
     : loop_(std::move(loop)),
       limits_(options.limits),
       access_(std::move(access)),
@@ -72,6 +89,8 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
                 .frame_ancestors = options.frame_ancestors,
                 .is_tls = certificate.has_value()}),
       listener_(std::move(listener)),
+      manager_(manager),
+      watchdog_(*loop_, manager),
       signals_(*loop_, SIGINT, SIGTERM),
       hangup_(*loop_),
       certificate_(std::move(certificate)),
@@ -84,7 +103,8 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
   for (const CameraSpec& spec : cameras) {
     if (std::holds_alternative<PublishRequest>(spec.source)) {
       spdlog::info("camera {}: what programs publish to it", spec.name);
-      published_.add(*loop_, hub_.add(spec.name, "published"));
+      PublishedStream& stream = published_.add(*loop_, hub_.add(spec.name, "published"));
+      watchdog_.add(spec.name, stream.pulse());
       continue;
     }
     PipelineSettings settings{.quality_percent = options.quality_percent,
@@ -100,7 +120,8 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
     std::unique_ptr<FrameSource> source = make_source(spec);
     spdlog::info("camera {}: {}", spec.name, source->description());
     Channel& channel = hub_.add(spec.name, source->description());
-    pipelines_.emplace_back(*loop_, channel, std::move(source), settings);
+    watchdog_.add(spec.name,
+                  pipelines_.emplace_back(*loop_, channel, std::move(source), settings).pulse());
   }
 }
 
@@ -143,6 +164,9 @@ std::vector<std::string> Server::run() {
                  access_.is_open_to_all() ? ", publish and control" : "");
   }
   co_spawn(*loop_, listener_.run(serve), asio::detached);
+  watchdog_.start();
+  manager_.tell_ready(fmt::format("Serving {} cameras at port {}", hub_.channels().size(),
+                                  listener_.local_endpoint().port()));
   loop_->run();
   std::vector<std::string> hanging;
   for (const Pipeline& pipeline : pipelines_) {
@@ -155,6 +179,8 @@ std::vector<std::string> Server::run() {
 
 void Server::stop() {
   spdlog::info("stopping: {} connections are told", connections_.count());
+  manager_.tell_stopping();
+  watchdog_.stop();
   stop_until_ = std::chrono::steady_clock::now() + kCameraCloseTime;
   listener_.close();
   for (Pipeline& pipeline : pipelines_) {

@@ -14,7 +14,9 @@
 #include "app/options.h"
 #include "app/pipeline.h"
 #include "app/server_certificate.h"
+#include "app/watchdog.h"
 #include "base/result.h"
+#include "base/service_manager.h"
 #include "hub/hub.h"
 #include "net/admission.h"
 #include "net/browser_policy.h"
@@ -33,15 +35,18 @@ namespace freshframe {
 class Server {
  public:
   /// Serves `cameras` as `options` say to whom `access` lets in, over TLS when there is a
-  /// `certificate`. Fails when the address cannot be listened on.
+  /// `certificate`, at the sockets that `manager` passed, if any, instead of the address in
+  /// `options`. Fails when the address cannot be listened on. Keeps `manager` told; it must outlive
+  /// the server.
   static Result<std::unique_ptr<Server>> open(const Options& options,
                                               const std::vector<CameraSpec>& cameras,
                                               AccessControl access,
-                                              std::optional<ServerCertificate> certificate);
+                                              std::optional<ServerCertificate> certificate,
+                                              const ServiceManager& manager);
 
   Server(const Options& options, const std::vector<CameraSpec>& cameras, AccessControl access,
          Listener listener, std::unique_ptr<boost::asio::io_context> loop,
-         std::optional<ServerCertificate> certificate);
+         std::optional<ServerCertificate> certificate, const ServiceManager& manager);
 
   /// Where people open the page, with the real port.
   std::string url() const;
@@ -69,6 +74,8 @@ class Server {
   OpenConnections connections_;
   std::deque<Pipeline> pipelines_;
   Listener listener_;
+  const ServiceManager& manager_;
+  Watchdog watchdog_;
   boost::asio::signal_set signals_;
   boost::asio::signal_set hangup_;
   std::optional<ServerCertificate> certificate_;

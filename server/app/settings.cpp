@@ -242,7 +242,7 @@ std::span<const Setting> settings() {
   static constexpr std::array kSettings = {
       Setting{"--listen", "listen", "IP:PORT",
               "Where to serve: 0.0.0.0:8080 or [::]:8080 for every\nnetwork; port 0 lets the "
-              "system choose.",
+              "system choose. Without\neffect where systemd passed sockets to serve.",
               set_listen, show_listen},
       Setting{
           "--quality", "quality", "PERCENT",

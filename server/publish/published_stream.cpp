@@ -141,7 +141,7 @@ void PublishedStream::release(const Claim& claim) {
 void PublishedStream::run() {
   pthread_setname_np(pthread_self(), "publish");
   while (!stopping_) {
-    const std::optional<Job> job = submitted_.take_until(kNever);
+    const std::optional<Job> job = wait_for_job();
     // Before the forms are looked at: who comes from now on is seen in the next round.
     const bool wants_last = wants_last_.exchange(false);
     const bool is_shown = job && work_on(*job);
@@ -149,6 +149,11 @@ void PublishedStream::run() {
       show_last();
     }
   }
+}
+
+std::optional<PublishedStream::Job> PublishedStream::wait_for_job() {
+  const Pulse::Rest rest(pulse_);
+  return submitted_.take_until(kNever);
 }
 
 bool PublishedStream::work_on(const Job& job) {

@@ -73,7 +73,7 @@ class World {
     std::array<int, 2> ends{};
     check(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
     peer_ = ends[0];
-    const Services services{hub_, published_, connections_, limits_};
+    const Services services{hub_, published_, connections_, limits_, access_, admission_, browser_};
     co_spawn(loop_, serve_connection(tcp::socket(loop_, tcp::v4(), ends[1]), services),
              boost::asio::detached);
     settle();
@@ -151,6 +151,9 @@ class World {
   PublishedStreams published_;
   OpenConnections connections_;
   Limits limits_;
+  AccessControl access_ = AccessControl::open_to_all();
+  Admission admission_{limits_, {}};
+  const BrowserPolicy browser_{BrowserPolicy::Options()};
   int peer_ = -1;
   std::uint64_t sequence_ = 0;
   std::string answer_;

@@ -29,13 +29,14 @@ def wait_until(condition, what):
 class FreshframeServer:
     """One run of the program, listening on a port of its own. Use as a context manager. `run_by` is a
     command that turns into the program, e.g. ["prlimit", "--nofile=64:"]; `environment` is added to the test's.
-    `trusted` is the file with the certificate of a server that speaks TLS, which may come to be by its start."""
+    `trusted` is the file with the certificate of a server that speaks TLS, which may come to be by its start.
+    It inherits `sockets`."""
 
-    def __init__(self, *flags, listen="127.0.0.1:0", run_by=(), trusted=None, environment=None):
+    def __init__(self, *flags, listen="127.0.0.1:0", run_by=(), trusted=None, environment=None, sockets=()):
         self.log = tempfile.TemporaryFile("a+")  # the program appends, wherever reading has gone
         self.process = subprocess.Popen(
             [*run_by, PROGRAM, "--listen", listen, *flags],
-            stdout=subprocess.PIPE, stderr=self.log, text=True,
+            stdout=subprocess.PIPE, stderr=self.log, text=True, pass_fds=[inherited.fileno() for inherited in sockets],
             env=os.environ | (environment or {}))
         line = self.process.stdout.readline()
         found = re.fullmatch(r"Freshframe is live at (https?://.*/)\n", line)

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import unittest
+import urllib.error
 import urllib.request
 
 from freshframe_server import PATIENCE_S, PROGRAM, FreshframeServer, wait_until
@@ -187,10 +188,14 @@ class SocketActivationTest(ServiceManagerTest):
                 with FreshframeServer("--camera", "pattern", run_by=passing([listening]), sockets=[listening]):
                     self.assertTrue(early.recv(12).startswith(b"HTTP/1.1 200"))
 
-    def test_passed_sockets_beyond_this_machine_are_warned_of(self):
+    def test_passed_sockets_beyond_this_machine_need_a_token(self):
         with listening_at("127.0.0.1") as near, listening_at("0.0.0.0") as far:
-            with FreshframeServer("--camera", "pattern", run_by=passing([near, far]), sockets=[near, far]) as server:
-                wait_until(lambda: f"anybody who reaches port {far.getsockname()[1]}" in server.log_text(), "a warning")
+            with FreshframeServer("--camera", "pattern", run_by=passing([near, far]), sockets=[near, far],
+                                  environment={"STATE_DIRECTORY": str(self.folder / "state")}):
+                for listening in [near, far]:
+                    with self.assertRaises(urllib.error.HTTPError) as refused:
+                        urllib.request.urlopen(f"http://127.0.0.1:{listening.getsockname()[1]}/", timeout=PATIENCE_S)
+                    self.assertEqual(refused.exception.code, 401)
 
     def test_what_is_no_listening_tcp_socket_is_said_so(self):
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as local:

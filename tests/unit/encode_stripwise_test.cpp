@@ -160,6 +160,8 @@ class StripwiseFallbackTest : public testing::Test {
       return turbo_.encode(frame);
     }
 
+    const EncoderReport& report() const override { return turbo_.report(); }
+
    private:
     StripwiseFallbackTest& test_;
     TurboEncoder turbo_{PixelFormat::kYuv420, kQuality};

@@ -39,3 +39,7 @@ freshframe_unit_test(net_credentials_test net_credentials_test.cpp freshframe_ne
 freshframe_unit_test(net_route_access_test net_route_access_test.cpp freshframe_net)
 freshframe_unit_test(net_session_access_test net_session_access_test.cpp freshframe_net)
 target_link_libraries(net_session_access_test PRIVATE nlohmann_json::nlohmann_json)
+# They have the fixture of those above, which may speak TLS, and speak plainly.
+foreach(test net_cross_origin_test net_limits_test net_page_headers_test net_session_access_test)
+  target_link_libraries(${test} PRIVATE freshframe_tls)
+endforeach()

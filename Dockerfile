@@ -1,11 +1,20 @@
 # Freshframe on Debian 13.
 #
 #   docker build -t freshframe .
-#   docker run --rm -p 127.0.0.1:8080:8080 freshframe
+#   docker run --rm -it -p 8080:8080 -v freshframe:/var/lib/freshframe freshframe
 #
-# shows the test pattern at http://127.0.0.1:8080/. For cameras libcamera wants the video *and* the
-# media nodes, udev's database to find them by, and the host's network, for udev tells of plugged
-# and unplugged cameras by netlink, which stays inside a network namespace:
+# shows the test pattern at http://127.0.0.1:8080/?token=TOKEN. In its container the server listens
+# beyond loopback, so watching needs a token: it is made at the first start, kept in the volume, and
+# printed with the address, in which the container's name stands for the host's. Without -t, where
+# Docker keeps what is printed, ask for it:
+#
+#   docker run --rm -v freshframe:/var/lib/freshframe freshframe --listen 0.0.0.0:8080 --print-url
+#
+# A token of your own comes as a file, -v $PWD/token:/run/token:ro and --view-token-file /run/token.
+#
+# For cameras libcamera wants the video *and* the media nodes, udev's database to find them by, and
+# the host's network, for udev tells of plugged and unplugged cameras by netlink, which stays inside a
+# network namespace:
 #
 #   docker run --rm --network host -v /run/udev:/run/udev:ro \
 #     $(for node in /dev/video* /dev/media*; do echo --device=$node; done) \
@@ -26,14 +35,19 @@ RUN ./dev build && strip build/release/freshframe
 FROM debian:trixie-slim
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        libcamera-ipa libcamera0.4 libhwy1t64 libspdlog1.15 libssl3t64 libturbojpeg0 libyuv0 zlib1g \
+        libcamera-ipa libcamera0.4 libhwy1t64 libprometheus-cpp-core1.0 libqrencode4 libspdlog1.15 \
+        libssl3t64 libturbojpeg0 libyuv0 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --no-create-home --shell /usr/sbin/nologin --groups video freshframe
+    && useradd --system --no-create-home --shell /usr/sbin/nologin --groups video freshframe \
+    && install -d -o freshframe -g freshframe -m 700 /var/lib/freshframe
 COPY --from=build /src/build/release/freshframe /usr/local/bin/freshframe
+ENV STATE_DIRECTORY=/var/lib/freshframe
+VOLUME /var/lib/freshframe
 USER freshframe
 EXPOSE 8080
-# bash is in every Debian image and can open a socket, so nothing is installed just for asking.
+# bash is in every Debian image and can open a socket, so nothing is installed just for asking. A
+# server that wants a token is well when it says so.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
-    "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET / HTTP/1.1\\r\\nHost: 127.0.0.1:8080\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]"]
+    "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET / HTTP/1.1\\r\\nHost: 127.0.0.1:8080\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* || $line == *' 401 '* ]]"]
 ENTRYPOINT ["freshframe"]
 CMD ["--listen", "0.0.0.0:8080"]

@@ -12,6 +12,11 @@ const NUMBERS_MS = 500;
 const TOAST_MS = 3_000;
 const PROBLEM_LOG_MS = 5_000;
 const CAMERAS_URL = "api/v1/cameras";
+/** While the server is lost: whether it is there again and only wants its token. */
+const LOST_LOOK_MS = 5_000;
+const TOKEN_WANTED =
+  "This server wants its token. Open this page anew by its whole address, with ?token=… at the end; " +
+  "freshframe --print-url prints it.";
 
 const STATE_WORDS = {
   connecting: "Connecting",
@@ -132,6 +137,10 @@ function watch(camera) {
 async function refreshCameras() {
   const cameras = await fetchCameras(CAMERAS_URL);
   if (!cameras) return;
+  if (cameras === "token-wanted") {
+    liveCamera.hint = TOKEN_WANTED;
+    return;
+  }
   const missing = wantedCamera !== "" && !cameras.some(({ name }) => name === wantedCamera);
   // The server refuses an unknown name before the upgrade, which a page cannot see.
   liveCamera.hint = missing ? `There is no camera called “${wantedCamera}” on this server.` : "";
@@ -264,4 +273,7 @@ find("main", HTMLElement).append(liveCamera);
 setInterval(() => {
   if (!document.hidden) showNumbers();
 }, NUMBERS_MS);
+setInterval(() => {
+  if (!document.hidden && liveCamera.state === "lost") void refreshCameras();
+}, LOST_LOOK_MS);
 void refreshCameras();

@@ -107,6 +107,7 @@ const ERROR_CODES = new Set([
   "unknown-camera",
   "not-subscribed",
   "too-many-subscriptions",
+  "not-allowed",
   ...PUBLISHER_ERROR_CODES,
 ]);
 

@@ -6,8 +6,11 @@
 
 SOURCE is a camera's number (0 if left out) or a file. Needs websockets and OpenCV (Debian: python3-websockets
 python3-opencv). With `pip install ./proto/python` no PYTHONPATH is needed.
+
+Where the server wants a token, put it into the variable FRESHFRAME_TOKEN; the command line every user can read.
 """
 
+import os
 import sys
 
 import cv2
@@ -18,7 +21,7 @@ source = sys.argv[3] if len(sys.argv) > 3 else "0"
 left = int(sys.argv[4]) if len(sys.argv) > 4 else -1
 
 capture = cv2.VideoCapture(int(source) if source.isdigit() else source)
-with freshframe.publish(url, name) as camera:
+with freshframe.publish(url, name, token=os.environ.get("FRESHFRAME_TOKEN")) as camera:
     while left != 0:
         ok, image = capture.read()
         if not ok:

@@ -8,8 +8,11 @@ Publishes a Raspberry Pi camera that a program of yours has open, with the momen
     PYTHONPATH=proto/python proto/examples/publish_picamera2.py http://127.0.0.1:8080 vision
 
 Needs Raspberry Pi OS's python3-picamera2, python3-websockets and python3-opencv, or python3-pil in its place.
+
+Where the server wants a token, put it into the variable FRESHFRAME_TOKEN; the command line every user can read.
 """
 
+import os
 import sys
 import time
 
@@ -21,7 +24,7 @@ picamera = Picamera2()
 picamera.configure(picamera.create_video_configuration(main={"size": (1280, 720), "format": "RGB888"}))
 picamera.start()
 
-with freshframe.publish(sys.argv[1], sys.argv[2]) as camera:
+with freshframe.publish(sys.argv[1], sys.argv[2], token=os.environ.get("FRESHFRAME_TOKEN")) as camera:
     while True:
         request = picamera.capture_request()
         image, metadata = request.make_array("main"), request.get_metadata()

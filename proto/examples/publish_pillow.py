@@ -6,8 +6,11 @@
 
 Needs websockets and Pillow (Debian: python3-websockets python3-pil). With `pip install ./proto/python` no
 PYTHONPATH is needed.
+
+Where the server wants a token, put it into the variable FRESHFRAME_TOKEN; the command line every user can read.
 """
 
+import os
 import sys
 import time
 
@@ -17,7 +20,7 @@ from PIL import Image, ImageDraw
 url, name = sys.argv[1:3]
 left = int(sys.argv[3]) if len(sys.argv) > 3 else -1
 
-with freshframe.publish(url, name) as camera:
+with freshframe.publish(url, name, token=os.environ.get("FRESHFRAME_TOKEN")) as camera:
     # Draws only what is wanted: one picture a second while nobody watches.
     while left != 0 and camera.wait_for_credit():
         image = Image.new("RGB", (640, 480), "midnightblue")

@@ -1,6 +1,7 @@
 // Watches a camera with Boost.Beast: each frame as the bytes of a JPEG file.
 //   g++ -std=c++20 -O2 watch.cpp -o watch        (Debian: libboost-dev, 1.81 or later)
 //   ./watch 127.0.0.1 8080 [COUNT]
+// Where the server wants a token, put it into the variable FRESHFRAME_TOKEN.
 
 #include <cstdlib>
 #include <exception>
@@ -36,6 +37,9 @@ int main(int argc, char** argv) try {
   asio::connect(socket.next_layer(), asio::ip::tcp::resolver(context).resolve(host, port));
   socket.set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
     request.set(beast::http::field::sec_websocket_protocol, "freshframe.v1.binary");
+    if (const char* const token = std::getenv("FRESHFRAME_TOKEN")) {
+      request.set(beast::http::field::authorization, std::string("Bearer ") + token);
+    }
   }));
   socket.read_message_max(64 << 20);
   socket.handshake(host + ":" + port, "/ws");

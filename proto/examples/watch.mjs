@@ -1,10 +1,13 @@
 // Watches a camera in Node: each frame as the bytes of a JPEG file.
 //   npm install ws
 //   node watch.mjs ws://127.0.0.1:8080/ws [COUNT]
+// Where the server wants a token, put it into the variable FRESHFRAME_TOKEN.
 import WebSocket from "ws";
 
 const [url, count = Infinity] = process.argv.slice(2);
-const socket = new WebSocket(url, ["freshframe.v1.binary"]);
+const token = process.env.FRESHFRAME_TOKEN;
+const headers = token ? { authorization: `Bearer ${token}` } : {};
+const socket = new WebSocket(url, ["freshframe.v1.binary"], { headers });
 let left = Number(count);
 
 socket.on("message", (bytes, isBinary) => {

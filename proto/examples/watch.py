@@ -4,10 +4,14 @@
     watch.py ws://127.0.0.1:8080/ws [COUNT]
 
 Needs websockets, numpy and OpenCV (Debian: python3-websockets python3-opencv).
+
+Where the server wants a token, put it into the variable FRESHFRAME_TOKEN; the command line every user can read.
 """
 
 import asyncio
+import base64
 import json
+import os
 import struct
 import sys
 
@@ -23,8 +27,15 @@ def read_frame(message):
     return head, cv2.imdecode(numpy.frombuffer(message, numpy.uint8, offset=4 + length), cv2.IMREAD_COLOR)
 
 
+def subprotocols():
+    """How frames come, and beside it the token, if there is one."""
+    token = os.environ.get("FRESHFRAME_TOKEN", "").encode()
+    bearer = "freshframe.bearer." + base64.urlsafe_b64encode(token).decode().rstrip("=")
+    return ["freshframe.v1.binary", bearer] if token else ["freshframe.v1.binary"]
+
+
 async def watch(url, count):
-    async with websockets.connect(url, subprotocols=["freshframe.v1.binary"], max_size=None) as socket:
+    async with websockets.connect(url, subprotocols=subprotocols(), max_size=None) as socket:
         async for message in socket:
             if isinstance(message, str):
                 notice = json.loads(message)

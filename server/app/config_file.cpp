@@ -1,6 +1,7 @@
 #include "app/config_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <memory>
@@ -18,6 +19,8 @@
 #include "app/camera_settings.h"
 #include "app/camera_spec.h"
 #include "app/given_value.h"
+#include "app/limit_settings.h"
+#include "app/list_settings.h"
 #include "app/near_miss.h"
 #include "app/settings.h"
 
@@ -32,7 +35,9 @@ constexpr std::size_t kLongestFileBytes = std::size_t{1} << 20;
 constexpr int kDeepestNesting = 8;
 constexpr std::string_view kSchemaKey = "$schema";
 constexpr std::string_view kCamerasKey = "cameras";
+constexpr std::string_view kLimitsKey = "limits";
 constexpr std::string_view kSourceKey = "source";
+constexpr std::string_view kTlsKey = "tls";
 
 /// A mistake in the file. Thrown and caught in this file only; `what()` is the whole line.
 struct Mistake : std::runtime_error {
@@ -100,6 +105,9 @@ GivenValue given_in_file(const json& value) {
   if (value.is_number()) {
     return {value.dump(), value.get<double>(), std::nullopt};
   }
+  if (value.is_boolean()) {
+    return {value.dump(), std::nullopt, std::nullopt, value.get<bool>()};
+  }
   // What an object or a list holds does not matter to somebody who expected a number.
   return {value.is_object()  ? "an object"
           : value.is_array() ? "a list"
@@ -165,8 +173,62 @@ void read_cameras(const Path& path, const json& list, Options& options) {
   or_mistake(path, set_cameras(std::move(cameras), options));
 }
 
+void read_tls(const Path& path, const json& object, Options& options) {
+  if (!object.is_object()) {
+    throw Mistake(path, refusal(given_in_file(object), "an object",
+                                "\"certificate\" and \"key\", or \"self_signed\": true")
+                            .reason);
+  }
+  for (const auto& [key, value] : object.items()) {
+    if (key == "self_signed" && value.is_boolean()) {
+      options.tls.is_self_signed = value.get<bool>();
+    } else if (key == "self_signed") {
+      throw Mistake(path / key, refusal(given_in_file(value), "a choice", "true, false").reason);
+    } else if (key != "certificate" && key != "key") {
+      constexpr std::array<std::string_view, 3> kKnown = {"certificate", "key", "self_signed"};
+      refuse_key(path, key, kKnown);
+    } else if (!value.is_string() || value.get_ref<const std::string&>().empty()) {
+      throw Mistake(path / key, refusal(given_in_file(value), "a file", "a path as text").reason);
+    } else {
+      (key == "key" ? options.tls.key : options.tls.certificate) = value.get<std::string>();
+    }
+  }
+  or_mistake(path, check_tls(options.tls));
+}
+
+void read_limits(const Path& path, const json& object, Limits& limits) {
+  if (!object.is_object()) {
+    throw Mistake(path, refusal(given_in_file(object), "limits", "an object in { }").reason);
+  }
+  for (const auto& [key, value] : object.items()) {
+    const LimitSetting* const setting = find_limit_setting(key);
+    if (setting == nullptr) {
+      std::vector<std::string_view> known;
+      for (const LimitSetting& each : limit_settings()) {
+        known.push_back(each.key);
+      }
+      refuse_key(path, key, known);
+    }
+    or_mistake(path / key, set_limit(*setting, given_in_file(value), limits));
+  }
+}
+
+void read_list(const Path& path, const ListSetting& setting, const json& list, Options& options) {
+  if (!list.is_array()) {
+    throw Mistake(path, refusal(given_in_file(list), "a list", "a list in [ ]").reason);
+  }
+  (options.*setting.values).clear();
+  std::size_t place = 0;
+  for (const json& value : list) {
+    or_mistake(path / place++, add_to_list(setting, given_in_file(value), options));
+  }
+}
+
 void read_key(const std::string& key, const json& value, Options& options) {
   const Path path = Path{} / key;
+  if (key == kTlsKey) {
+    return read_tls(path, value, options);
+  }
   if (key == kCamerasKey) {
     return read_cameras(path, value, options);
   }
@@ -176,13 +238,30 @@ void read_key(const std::string& key, const json& value, Options& options) {
     }
     return;
   }
-  std::vector<std::string_view> known{kCamerasKey};
-  for (const Setting& setting : settings()) {
+  if (key == kLimitsKey) {
+    return read_limits(path, value, options.limits);
+  }
+  std::vector<std::string_view> known{kCamerasKey, kLimitsKey};
+  for (const ListSetting& setting : list_settings()) {
     if (key == setting.key) {
-      return or_mistake(path, setting.set(given_in_file(value), options));
+      return read_list(path, setting, value, options);
     }
     known.push_back(setting.key);
   }
+  for (const Setting& setting : settings()) {
+    if (setting.key.empty()) {
+      continue;
+    }
+    if (key == setting.key) {
+      return or_mistake(path, setting.set(given_in_file(value), options));
+    }
+    if (setting.key == key + "_file") {
+      throw Mistake(path, "a token is not written here, where people copy it from; allowed: " +
+                              std::string(setting.key) + " with the name of a file that holds it");
+    }
+    known.push_back(setting.key);
+  }
+  known.push_back(kTlsKey);
   refuse_key(Path{}, key, known);
 }
 

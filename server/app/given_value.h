@@ -16,6 +16,8 @@ struct GivenValue {
   std::string shown;
   std::optional<double> number;
   std::optional<std::string> text;
+  /// Only of a switch, or of true and false in the file.
+  std::optional<bool> truth = std::nullopt;
 };
 
 /// A value that came as text: a flag's, or a part of a camera SPEC. Numbers are decimal, without

@@ -4,24 +4,34 @@
 #include <exception>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
+#include <boost/asio/ip/address.hpp>
 #include <spdlog/spdlog.h>
 
+#include "app/access_setup.h"
 #include "app/camera_report.h"
 #include "app/choose_cameras.h"
 #include "app/open_files.h"
 #include "app/options.h"
+#include "app/page_url.h"
 #include "app/server.h"
+#include "app/server_certificate.h"
 #include "base/log.h"
+#include "base/service_manager.h"
+#include "encode/v4l2_device_search.h"
+
+#include "access/secret.h"
 
 namespace {
 
 using namespace freshframe;
 
-int exit_code_for_camera(Failure::Kind kind) {
+int exit_code_for(Failure::Kind kind) {
   switch (kind) {
     case Failure::Kind::kUnavailable:
       return EX_UNAVAILABLE;
@@ -38,26 +48,82 @@ int complain(const Failure& failure, int exit_code) {
   return exit_code;
 }
 
+bool stdout_is_terminal() {
+  return isatty(STDOUT_FILENO) == 1;
+}
+
+int print_url(const Options& options, const AccessSetup& access) {
+  if (options.listen_port == 0) {
+    return complain({Failure::Kind::kMisconfigured,
+                     "--print-url: the port is another one at each start; choose one with --listen "
+                     "IP:PORT"},
+                    kExitBadConfiguration);
+  }
+  const auto address = boost::asio::ip::make_address(options.listen_address);
+  std::cout << address_to_open(page_url(address, options.listen_port, options.tls.is_wanted()),
+                               access, stdout_is_terminal());
+  return EX_OK;
+}
+
 int serve(const Options& options) {
   start_log(options.log_level);
+  // First, while no other thread reads the environment.
+  const Result<ServiceManager> manager = ServiceManager::from_environment();
+  if (!manager) {
+    return complain(manager.error(), EX_OSERR);
+  }
   if (options.list_cameras) {
     const Result<std::string> report = camera_report();
     if (!report) {
-      return complain(report.error(), exit_code_for_camera(report.error().kind));
+      return complain(report.error(), exit_code_for(report.error().kind));
     }
     std::cout << *report;
     return EX_OK;
   }
-  raise_limit_on_open_files();
+  Result<AccessSetup> access = set_up_access(options, manager->passed_sockets());
+  if (!access) {
+    return complain(access.error(), kExitBadConfiguration);
+  }
+  if (options.print_url) {
+    return print_url(options, *access);
+  }
+  raise_limit_on_open_files(options.limits.connections);
   const Result<std::vector<CameraSpec>> cameras = choose_cameras(options.cameras);
   if (!cameras) {
-    return complain(cameras.error(), exit_code_for_camera(cameras.error().kind));
+    return complain(cameras.error(), exit_code_for(cameras.error().kind));
   }
-  const Result<std::unique_ptr<Server>> server = Server::open(options, *cameras);
+  if (options.encoder == EncoderChoice::kHardware) {
+    const auto encoder = find_v4l2_encoder(system_v4l2_calls());
+    if (!encoder) {
+      return complain({encoder.error().kind,
+                       encoder.error().reason + "; choose another by --encoder auto or software"},
+                      exit_code_for(encoder.error().kind));
+    }
+    spdlog::info("hardware JPEG encoder: {}", encoder->name());
+  }
+  std::optional<ServerCertificate> certificate;
+  std::string fingerprint;
+  if (options.tls.is_wanted()) {
+    Result<ServerCertificate> opened =
+        ServerCertificate::open(options.tls, options.state_directory);
+    if (!opened) {
+      return complain(opened.error(), exit_code_for(opened.error().kind));
+    }
+    fingerprint = opened->facts().fingerprint;
+    certificate.emplace(std::move(*opened));
+  }
+  const Result<std::unique_ptr<Server>> server =
+      Server::open(options, *cameras, std::move(access->control), std::move(certificate), *manager);
   if (!server) {
     return complain(server.error(), EX_OSERR);
   }
-  std::cout << "Freshframe is live at " << (*server)->url() << std::endl;
+  std::string words = announcement((*server)->url(), *access, stdout_is_terminal());
+  access->view_token.reset();
+  std::cout << words << std::flush;
+  Secret::wipe(words);
+  if (!fingerprint.empty()) {
+    std::cout << "Its certificate's SHA-256 fingerprint is " << fingerprint << std::endl;
+  }
   const std::vector<std::string> hanging = (*server)->run();
   if (!hanging.empty()) {
     for (const std::string& name : hanging) {

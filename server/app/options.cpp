@@ -1,6 +1,7 @@
 #include "app/options.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -8,6 +9,7 @@
 
 #include "app/config_file.h"
 #include "app/given_value.h"
+#include "app/list_settings.h"
 #include "app/near_miss.h"
 #include "app/settings.h"
 #include "base/version.h"
@@ -38,7 +40,13 @@ SPEC is [NAME=]SOURCE with options after commas:
 The configuration file is JSON with comments; config/freshframe.json explains
 every option. A flag wins over the file, and the last of a flag given twice wins.
 
-Exit codes: 0 stopped as asked, 69 a camera is not there, 71 cannot listen,
+Tokens come from files, from the variables FRESHFRAME_VIEW_TOKEN,
+FRESHFRAME_PUBLISH_TOKEN and FRESHFRAME_ADMIN_TOKEN, or from systemd's credentials
+freshframe.view-token, freshframe.publish-token and freshframe.admin-token. Beyond
+this machine (--listen), or as soon as there is any token, everything needs one; a
+view token is made where none is given, and its address printed to a terminal.
+
+Exit codes: 0 stopped as asked, 69 a camera or encoder is not there, 71 cannot listen,
 77 no permission, 78 bad flags or configuration.
 )";
 
@@ -50,9 +58,31 @@ struct CommandLine {
   /// One for each of settings(), in its order.
   std::vector<std::string> values = std::vector<std::string>(settings().size());
   std::vector<CLI::Option*> flags;
+  TlsOptions tls;
+  /// One for each of list_settings(), in its order.
+  std::vector<std::vector<std::string>> lists =
+      std::vector<std::vector<std::string>>(list_settings().size());
   bool list_cameras = false;
+  bool print_url = false;
   bool version = false;
 };
+
+void describe_tls(CLI::App& app, CommandLine& given) {
+  const auto add_file = [&](const char* flag, std::string& path, const char* help) {
+    app.add_option(flag, path, help)
+        ->type_name("FILE")
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
+        ->group("HTTPS");
+  };
+  add_file("--tls-cert", given.tls.certificate,
+           "Serve https and wss only, with this certificate, in\nPEM form and followed by those it "
+           "was issued by. Read\nagain on SIGHUP.");
+  add_file("--tls-key", given.tls.key, "Its key, in PEM form and without a passphrase.");
+  app.add_flag("--tls-self-signed", given.tls.is_self_signed,
+               "The same with a certificate of the server's own, which\nis made once and kept; its "
+               "fingerprint is printed.")
+      ->group("HTTPS");
+}
 
 void describe(CLI::App& app, CommandLine& given) {
   app.add_option("--camera", given.cameras, std::string(kCameraHelp))
@@ -68,13 +98,29 @@ void describe(CLI::App& app, CommandLine& given) {
   for (std::size_t i = 0; i < settings().size(); ++i) {
     const Setting& setting = settings()[i];
     const std::string help = std::string(setting.help) + "\nDefault: " + setting.show(defaults);
+    if (setting.placeholder.empty()) {
+      given.flags.push_back(app.add_flag(std::string(setting.flag), help)->group("Options"));
+      continue;
+    }
     given.flags.push_back(app.add_option(std::string(setting.flag), given.values[i], help)
                               ->type_name(std::string(setting.placeholder))
                               ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast)
                               ->group("Options"));
   }
+  describe_tls(app, given);
+  for (std::size_t i = 0; i < list_settings().size(); ++i) {
+    const ListSetting& setting = list_settings()[i];
+    app.add_option(std::string(setting.flag), given.lists[i], std::string(setting.help))
+        ->type_name(std::string(setting.placeholder))
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+        ->group("Options that may be given again");
+  }
   app.add_flag("--list-cameras", given.list_cameras,
                "Print the cameras that libcamera finds, and exit.")
+      ->group("Information");
+  app.add_flag("--print-url", given.print_url,
+               "Print the address of the page, with the token that\nit needs, and exit.")
       ->group("Information");
   app.add_flag("--version", given.version, "Print the versions and exit.")->group("Information");
   // Set last, so that it stands last.
@@ -88,6 +134,20 @@ Failure prefixed(const std::string& prefix, const Failure& failure) {
   return {failure.kind, prefix + ": " + failure.reason};
 }
 
+/// What somebody meant who would have put a token onto the command line; empty for other flags.
+std::string token_flag_meant(std::string_view flag) {
+  if (flag == "--token") {
+    return "--view-token-file";
+  }
+  for (const std::string_view role : {"view", "publish", "admin"}) {
+    const std::string name = "--" + std::string(role) + "-token";
+    if (flag == name) {
+      return name + "-file";
+    }
+  }
+  return {};
+}
+
 Failure unknown_argument(const CLI::App& app, const std::string& argument) {
   std::vector<std::string> flags;
   for (const CLI::Option* option : app.get_options()) {
@@ -95,6 +155,12 @@ Failure unknown_argument(const CLI::App& app, const std::string& argument) {
   }
   const std::vector<std::string_view> known(flags.begin(), flags.end());
   const std::string flag = argument.substr(0, argument.find('='));
+  if (const std::string meant = token_flag_meant(flag); !meant.empty()) {
+    return {Failure::Kind::kMisconfigured,
+            "a token on the command line can be read by every user of this machine; write it into "
+            "a file and name that with " +
+                meant + " FILE"};
+  }
   return {Failure::Kind::kMisconfigured,
           "there is no option " + in_quotes(flag) + "; " + suggestion(flag, known)};
 }
@@ -114,6 +180,29 @@ Result<void> set_cameras_from_flags(const std::vector<std::string>& specs, Optio
   return {};
 }
 
+/// A switch is on when it is there; `=false` behind it turns off what the file turned on.
+GivenValue given_by_switch(const CLI::Option& flag) {
+  const std::string text = flag.results().back();
+  const bool is_on = text == "true";
+  const auto truth = is_on || text == "false" ? std::optional(is_on) : std::nullopt;
+  return {in_quotes(text), std::nullopt, std::nullopt, truth};
+}
+
+Result<void> set_lists_from_flags(const CommandLine& given, Options& options) {
+  for (std::size_t i = 0; i < list_settings().size(); ++i) {
+    const ListSetting& setting = list_settings()[i];
+    if (!given.lists[i].empty()) {
+      (options.*setting.values).clear();
+    }
+    for (const std::string& value : given.lists[i]) {
+      if (const auto added = add_to_list(setting, given_as_text(value), options); !added) {
+        return prefixed(std::string(setting.flag), added.error());
+      }
+    }
+  }
+  return {};
+}
+
 Result<Options> combine(const CommandLine& given) {
   Options options;
   if (given.config_flag->count() != 0) {
@@ -128,16 +217,28 @@ Result<Options> combine(const CommandLine& given) {
       continue;
     }
     const Setting& setting = settings()[i];
-    if (const auto set = setting.set(given_as_text(given.values[i]), options); !set) {
+    const GivenValue value = setting.placeholder.empty() ? given_by_switch(*given.flags[i])
+                                                         : given_as_text(given.values[i]);
+    if (const auto set = setting.set(value, options); !set) {
       return prefixed(std::string(setting.flag), set.error());
     }
+  }
+  if (const auto set = set_lists_from_flags(given, options); !set) {
+    return set.error();
   }
   if (!given.cameras.empty()) {
     if (const auto set = set_cameras_from_flags(given.cameras, options); !set) {
       return set.error();
     }
   }
+  if (given.tls.is_wanted()) {
+    options.tls = given.tls;
+  }
+  if (const auto checked = check_tls(options.tls); !checked) {
+    return checked.error();
+  }
   options.list_cameras = given.list_cameras;
+  options.print_url = given.print_url;
   return options;
 }
 

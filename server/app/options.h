@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "app/camera_spec.h"
+#include "app/tls_options.h"
+#include "encode/jpeg_encoder.h"
+#include "net/limits.h"
 
 namespace freshframe {
 
@@ -23,10 +26,31 @@ struct Options {
   int quality_percent = 80;
   /// How many threads may encode one frame of a camera; 0 when we shall choose.
   int encode_threads = 0;
+  EncoderChoice encoder = EncoderChoice::kAuto;
   /// How long a camera keeps running after its last viewer left.
   std::chrono::milliseconds idle_grace{5000};
   std::string log_level = "info";
+  /// Files with tokens; empty: none was named.
+  std::string view_token_file;
+  std::string publish_token_file;
+  std::string admin_token_file;
+  /// Where a token is kept that the server makes; empty: where the system keeps such things.
+  std::string state_directory;
+  /// Anybody who reaches the port may watch, and where there is no token, do all else.
+  bool insecure_no_auth = false;
+  TlsOptions tls;
+  Limits limits;
+  /// Addresses and networks as TrustedProxies::add() takes them.
+  std::vector<std::string> trusted_proxies;
+  /// Names that this server answers to, besides those of this network; as host_name_of() gives
+  /// them.
+  std::vector<std::string> allowed_hosts;
+  /// Origins whose pages may use this server, besides its own; as WebOrigin::text() gives them.
+  std::vector<std::string> allowed_origins;
+  /// As BrowserPolicy::Options has them.
+  std::vector<std::string> frame_ancestors;
   bool list_cameras = false;
+  bool print_url = false;
 };
 
 /// The program ends here: `text` for stdout when `exit_code` is 0 (help, version), for stderr

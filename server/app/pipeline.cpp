@@ -72,12 +72,13 @@ void Pipeline::run() {
       report(CameraState::kIdle);
     }
     if (waits || !someone_is_watching()) {
-      captured_.take_until(waits ? may_open_at : kNever);
+      wait_for_event(waits ? may_open_at : kNever);
       continue;
     }
     may_open_at = Clock::time_point::min();
     if (const auto pause = pause_after(open_and_stream()); pause.count() > 0) {
       may_open_at = Clock::now() + pause;
+      ++channel_.counters().restarts;
     }
   }
 }
@@ -115,8 +116,8 @@ Pipeline::StreamEnd Pipeline::open_and_stream() {
 }
 
 Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
-  const std::unique_ptr<JpegEncoder> encoder =
-      make_jpeg_encoder(format.format, settings_.quality_percent, settings_.encode_threads);
+  const std::unique_ptr<JpegEncoder> encoder = make_jpeg_encoder(
+      format.format, settings_.quality_percent, settings_.encode_threads, settings_.encoder);
   const auto stalled_after = std::max(settings_.stalled_after, 5 * frame_interval(format));
   const auto restart_after = std::max(settings_.restart_after, 2 * stalled_after);
   Clock::time_point last_picture = Clock::now();
@@ -145,8 +146,8 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
 
     const bool stalled = reported_.state == CameraState::kStalled;
     const std::optional<Event> event =
-        captured_.take_until(watched ? last_picture + (stalled ? restart_after : stalled_after)
-                                     : last_watched + settings_.idle_grace);
+        wait_for_event(watched ? last_picture + (stalled ? restart_after : stalled_after)
+                               : last_watched + settings_.idle_grace);
     if (!event) {
       continue;
     }
@@ -179,6 +180,7 @@ std::chrono::milliseconds Pipeline::frame_interval(const StreamFormat& format) c
 
 bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
                                   ExposureSettling& settling) {
+  const Clock::time_point began = Clock::now();
   const auto jpeg = encoder.encode(frame);
   if (!jpeg) {
     const std::uint64_t count = ++channel_.counters().dropped_for(jpeg.error());
@@ -191,12 +193,15 @@ bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
   }
   FrameInfo info = frame.info();
   info.settling = settling.is_settling(info);
+  tell_encoder(encoder.report());
   // Before the picture, so that nobody sees a picture from a camera that is said to be lost.
-  report(info.settling ? CameraState::kSettling : CameraState::kLive);
+  report(info.settling ? CameraState::kSettling : CameraState::kLive, encoder.report().reason);
   auto picture = std::make_shared<Picture>(
       make_picture(channel_.name(), info, "image/jpeg", *jpeg, WireForms(wanted_forms_)));
   // Before it is published: who has seen the picture shall find it counted.
   ++channel_.counters().encoded;
+  channel_.counters().encode_time.add(
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began));
   publish(std::move(picture));
   return true;
 }
@@ -226,6 +231,30 @@ void Pipeline::report(CameraState state, std::string reason) {
   boost::asio::post(loop_, [this, status = std::move(status)]() mutable {
     channel_.set_status(std::move(status));
   });
+}
+
+void Pipeline::tell_encoder(const EncoderReport& encoder) {
+  if (encoder == told_encoder_) {
+    return;
+  }
+  const std::uint64_t failures = encoder.hardware_failures;
+  if (failures != told_encoder_.hardware_failures && (failures & (failures - 1)) == 0) {
+    spdlog::warn("{}: the hardware encoder made no picture of a frame: {} ({} so far)",
+                 channel_.name(), encoder.last_hardware_failure, failures);
+  }
+  if (encoder.reason != told_encoder_.reason && !encoder.reason.empty()) {
+    spdlog::warn("{}: {}", channel_.name(), encoder.reason);
+  }
+  if (encoder.name != told_encoder_.name) {
+    spdlog::info("{}: pictures are made by {}", channel_.name(), encoder.name);
+  }
+  told_encoder_ = encoder;
+  boost::asio::post(loop_, [this, encoder] { channel_.set_encoder(encoder); });
+}
+
+std::optional<Pipeline::Event> Pipeline::wait_for_event(Clock::time_point deadline) {
+  const Pulse::Rest rest(pulse_);
+  return captured_.take_until(deadline);
 }
 
 SourceEvents Pipeline::events() {

@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/latest_slot.h"
+#include "base/pulse.h"
 #include "capture/exposure_settling.h"
 #include "capture/frame_source.h"
 #include "encode/jpeg_encoder.h"
@@ -25,6 +26,7 @@ struct PipelineSettings {
   int quality_percent = 80;
   /// How many threads may encode one frame, the encode thread among them.
   int encode_threads = 1;
+  EncoderChoice encoder = EncoderChoice::kSoftware;
   /// Frames above this rate go back to the camera at once. For cameras that do not keep to the rate
   /// that they were asked for.
   std::optional<double> most_frames_per_second = {};
@@ -65,6 +67,9 @@ class Pipeline {
 
   const std::string& camera_name() const { return channel_.name(); }
 
+  /// The encode thread's: it rests while it waits for a frame, a viewer or the next try.
+  const Pulse& pulse() const { return pulse_; }
+
  private:
   using Clock = std::chrono::steady_clock;
   /// What the source hands over. A failure comes after the last frame and may replace it.
@@ -83,6 +88,9 @@ class Pipeline {
   bool encode_and_publish(JpegEncoder& encoder, const Frame& frame, ExposureSettling& settling);
   void publish(PicturePtr picture);
   void report(CameraState state, std::string reason = {});
+  void tell_encoder(const EncoderReport& encoder);
+  /// LatestSlot::take_until() of what is captured.
+  std::optional<Event> wait_for_event(Clock::time_point deadline);
   SourceEvents events();
   bool someone_is_watching() const { return wanted_forms_ != 0; }
 
@@ -96,10 +104,12 @@ class Pipeline {
   std::atomic<bool> stopping_{false};
   /// From the source's thread to the encode thread.
   LatestSlot<Event> captured_;
+  Pulse pulse_;
   /// From the encode thread to the event loop.
   LatestSlot<PicturePtr> encoded_;
   /// What the channel was last told. Encode thread only.
   CameraStatus reported_;
+  EncoderReport told_encoder_;
   /// The next pause after a failure; a picture makes it short again. Encode thread only.
   std::chrono::milliseconds retry_{settings_.shortest_retry};
   /// The encode thread has ended, but for its last breath.

@@ -1,6 +1,5 @@
 #include "app/server.h"
 
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <memory>
@@ -10,12 +9,12 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/host_name.hpp>
 #include <spdlog/spdlog.h>
 
 #include "app/choose_cameras.h"
+#include "app/page_url.h"
+#include "app/terminal.h"
 #include "net/connection.h"
-#include "net/host_policy.h"
 
 namespace freshframe {
 
@@ -37,35 +36,82 @@ int chosen_encode_threads() {
       std::clamp(std::thread::hardware_concurrency(), 1U, kMostEncodeThreadsByItself));
 }
 
+TrustedProxies proxies_of(const Options& options) {
+  TrustedProxies proxies;
+  for (const std::string& network : options.trusted_proxies) {
+    proxies.add(network);
+  }
+  return proxies;
+}
+
+/// At the sockets that were passed, or else where the options say.
+Result<Listener> listen_where_told(asio::io_context& loop, const Options& options,
+                                   const ServiceManager& manager) {
+  if (manager.passed_sockets().empty()) {
+    return Listener::open(loop, options.listen_address, options.listen_port);
+  }
+  Result<Listener> listener = Listener::adopt(loop, manager.passed_sockets());
+  if (listener) {
+    for (const asio::ip::tcp::endpoint& endpoint : listener->local_endpoints()) {
+      spdlog::info("serving at {} port {}, whose socket was passed; --listen has no say",
+                   endpoint.address().to_string(), endpoint.port());
+    }
+  }
+  return listener;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::open(const Options& options,
-                                             const std::vector<CameraSpec>& cameras) {
+                                             const std::vector<CameraSpec>& cameras,
+                                             AccessControl access,
+                                             std::optional<ServerCertificate> certificate,
+                                             const ServiceManager& manager) {
   // One thread runs the loop: Asio can leave out the locks between several.
   auto loop = std::make_unique<asio::io_context>(1);
-  Result<Listener> listener = Listener::open(*loop, options.listen_address, options.listen_port);
+  Result<Listener> listener = listen_where_told(*loop, options, manager);
   if (!listener) {
     return listener.error();
   }
-  return std::make_unique<Server>(options, cameras, std::move(*listener), std::move(loop));
+  return std::make_unique<Server>(options, cameras, std::move(access), std::move(*listener),
+                                  std::move(loop), std::move(certificate), manager);
 }
 
-Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, Listener listener,
-               std::unique_ptr<asio::io_context> loop)
+Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, AccessControl access,
+               Listener listener, std::unique_ptr<asio::io_context> loop,
+               std::optional<ServerCertificate> certificate, const ServiceManager& manager)
     : loop_(std::move(loop)),
+      limits_(options.limits),
+      access_(std::move(access)),
+      admission_(limits_, proxies_of(options)),
+      browser_({.hosts = options.allowed_hosts,
+                .origins = options.allowed_origins,
+                .frame_ancestors = options.frame_ancestors,
+                .is_tls = certificate.has_value()}),
       listener_(std::move(listener)),
+      manager_(manager),
+      watchdog_(*loop_, manager),
       signals_(*loop_, SIGINT, SIGTERM),
+      hangup_(*loop_),
+      certificate_(std::move(certificate)),
+      ends_with_its_terminal_(has_terminal() && !ignores_hangup()),
       patience_(*loop_) {
+  if (certificate_) {
+    hangup_.add(SIGHUP);
+    reload_on_hangup();
+  }
   for (const CameraSpec& spec : cameras) {
     if (std::holds_alternative<PublishRequest>(spec.source)) {
       spdlog::info("camera {}: what programs publish to it", spec.name);
-      published_.add(*loop_, hub_.add(spec.name, "published"));
+      PublishedStream& stream = published_.add(*loop_, hub_.add(spec.name, "published"));
+      watchdog_.add(spec.name, stream.pulse());
       continue;
     }
     PipelineSettings settings{.quality_percent = options.quality_percent,
                               .encode_threads = options.encode_threads != 0
                                                     ? options.encode_threads
                                                     : chosen_encode_threads(),
+                              .encoder = options.encoder,
                               .idle_grace = options.idle_grace};
     // The test pattern keeps to its rate.
     if (const auto* request = std::get_if<LibcameraRequest>(&spec.source)) {
@@ -74,23 +120,29 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, L
     std::unique_ptr<FrameSource> source = make_source(spec);
     spdlog::info("camera {}: {}", spec.name, source->description());
     Channel& channel = hub_.add(spec.name, source->description());
-    pipelines_.emplace_back(*loop_, channel, std::move(source), settings);
+    watchdog_.add(spec.name,
+                  pipelines_.emplace_back(*loop_, channel, std::move(source), settings).pulse());
   }
 }
 
 std::string Server::url() const {
   const asio::ip::tcp::endpoint endpoint = listener_.local_endpoint();
-  std::string host = endpoint.address().to_string();
-  if (endpoint.address().is_unspecified()) {
-    boost::system::error_code error;
-    host = asio::ip::host_name(error);
-    if (!is_local_host(host)) {
-      host.erase(std::min(host.find('.'), host.size()));
+  return page_url(endpoint.address(), endpoint.port(), certificate_.has_value());
+}
+
+void Server::reload_on_hangup() {
+  hangup_.async_wait([this](const boost::system::error_code& error, int /*signal*/) {
+    if (error) {
+      return;
     }
-  } else if (endpoint.address().is_v6()) {
-    host = "[" + host + "]";
-  }
-  return "http://" + host + ":" + std::to_string(endpoint.port()) + "/";
+    // The other meaning of this signal, and the older one.
+    if (ends_with_its_terminal_ && !has_terminal()) {
+      stop();
+      return;
+    }
+    certificate_->reload();
+    reload_on_hangup();
+  });
 }
 
 std::vector<std::string> Server::run() {
@@ -100,14 +152,21 @@ std::vector<std::string> Server::run() {
     }
   });
   const auto serve = [this](asio::ip::tcp::socket socket) {
-    const Services services{hub_, published_, connections_, limits_};
-    co_spawn(*loop_, serve_connection(std::move(socket), services), asio::detached);
+    const Services services{hub_, published_, connections_, limits_, access_, admission_, browser_};
+    Transport transport = certificate_
+                              ? Transport(std::move(socket), certificate_->identity().context())
+                              : Transport(std::move(socket));
+    co_spawn(*loop_, serve_connection(std::move(transport), services), asio::detached);
   };
-  if (!listener_.local_endpoint().address().is_loopback()) {
-    spdlog::warn("listening beyond this machine: anybody who reaches port {} can watch{}",
-                 listener_.local_endpoint().port(), published_.empty() ? "" : " and publish");
+  if (access_.is_insecure()) {
+    spdlog::warn("--insecure-no-auth: anybody who reaches port {} can watch{}",
+                 listener_.local_endpoint().port(),
+                 access_.is_open_to_all() ? ", publish and control" : "");
   }
   co_spawn(*loop_, listener_.run(serve), asio::detached);
+  watchdog_.start();
+  manager_.tell_ready(fmt::format("Serving {} cameras at port {}", hub_.channels().size(),
+                                  listener_.local_endpoint().port()));
   loop_->run();
   std::vector<std::string> hanging;
   for (const Pipeline& pipeline : pipelines_) {
@@ -120,6 +179,8 @@ std::vector<std::string> Server::run() {
 
 void Server::stop() {
   spdlog::info("stopping: {} connections are told", connections_.count());
+  manager_.tell_stopping();
+  watchdog_.stop();
   stop_until_ = std::chrono::steady_clock::now() + kCameraCloseTime;
   listener_.close();
   for (Pipeline& pipeline : pipelines_) {
@@ -141,6 +202,7 @@ void Server::stop() {
     published_.request_stop();
     patience_.cancel();
     signals_.cancel();
+    hangup_.cancel();
   });
 }
 

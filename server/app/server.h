@@ -3,6 +3,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,19 @@
 
 #include "app/options.h"
 #include "app/pipeline.h"
+#include "app/server_certificate.h"
+#include "app/watchdog.h"
 #include "base/result.h"
+#include "base/service_manager.h"
 #include "hub/hub.h"
+#include "net/admission.h"
+#include "net/browser_policy.h"
 #include "net/limits.h"
 #include "net/listener.h"
 #include "net/open_connections.h"
 #include "publish/published_streams.h"
+
+#include "access/access_control.h"
 
 namespace freshframe {
 
@@ -26,12 +34,19 @@ namespace freshframe {
 /// Thread: made, run and destroyed on one thread, which is the event loop while run() lasts.
 class Server {
  public:
-  /// Serves `cameras` as `options` say. Fails when the address cannot be listened on.
+  /// Serves `cameras` as `options` say to whom `access` lets in, over TLS when there is a
+  /// `certificate`, at the sockets that `manager` passed, if any, instead of the address in
+  /// `options`. Fails when the address cannot be listened on. Keeps `manager` told; it must outlive
+  /// the server.
   static Result<std::unique_ptr<Server>> open(const Options& options,
-                                              const std::vector<CameraSpec>& cameras);
+                                              const std::vector<CameraSpec>& cameras,
+                                              AccessControl access,
+                                              std::optional<ServerCertificate> certificate,
+                                              const ServiceManager& manager);
 
-  Server(const Options& options, const std::vector<CameraSpec>& cameras, Listener listener,
-         std::unique_ptr<boost::asio::io_context> loop);
+  Server(const Options& options, const std::vector<CameraSpec>& cameras, AccessControl access,
+         Listener listener, std::unique_ptr<boost::asio::io_context> loop,
+         std::optional<ServerCertificate> certificate, const ServiceManager& manager);
 
   /// Where people open the page, with the real port.
   std::string url() const;
@@ -44,6 +59,7 @@ class Server {
   std::vector<std::string> run();
 
  private:
+  void reload_on_hangup();
   void stop();
   void end_now();
 
@@ -52,10 +68,18 @@ class Server {
   Hub hub_;
   PublishedStreams published_;
   const Limits limits_;
+  AccessControl access_;
+  Admission admission_;
+  const BrowserPolicy browser_;
   OpenConnections connections_;
   std::deque<Pipeline> pipelines_;
   Listener listener_;
+  const ServiceManager& manager_;
+  Watchdog watchdog_;
   boost::asio::signal_set signals_;
+  boost::asio::signal_set hangup_;
+  std::optional<ServerCertificate> certificate_;
+  const bool ends_with_its_terminal_;
   boost::asio::steady_timer patience_;
   std::chrono::steady_clock::time_point stop_until_;
 };

@@ -14,6 +14,8 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/error_code.hpp>
 
+#include "app/limit_settings.h"
+
 namespace freshframe {
 namespace {
 
@@ -95,6 +97,33 @@ std::string show_encode_threads(const Options& options) {
   return std::to_string(options.encode_threads);
 }
 
+struct NamedEncoder {
+  std::string_view name;
+  EncoderChoice choice;
+};
+constexpr std::array kEncoders = {NamedEncoder{"auto", EncoderChoice::kAuto},
+                                  NamedEncoder{"hardware", EncoderChoice::kHardware},
+                                  NamedEncoder{"software", EncoderChoice::kSoftware}};
+
+Result<void> set_encoder(const GivenValue& value, Options& options) {
+  for (const NamedEncoder& encoder : kEncoders) {
+    if (value.text == encoder.name) {
+      options.encoder = encoder.choice;
+      return {};
+    }
+  }
+  return refusal(value, "a JPEG encoder", "auto, hardware, software");
+}
+
+std::string show_encoder(const Options& options) {
+  for (const NamedEncoder& encoder : kEncoders) {
+    if (options.encoder == encoder.choice) {
+      return std::string(encoder.name);
+    }
+  }
+  return {};
+}
+
 Result<void> set_idle_grace(const GivenValue& value, Options& options) {
   const double seconds = value.number.value_or(-1);
   if (!(seconds >= 0 && seconds <= kLongestIdleGraceSeconds)) {
@@ -125,29 +154,140 @@ std::string show_log_level(const Options& options) {
   return options.log_level;
 }
 
+constexpr std::string_view kNone = "none";
+constexpr std::string_view kDefault = "default";
+
+/// Takes the name of a file or folder; `word` stands for none of one's own. A name is not shown,
+/// for it may be a token in the wrong place.
+Result<void> set_path(const GivenValue& value, std::string_view what, std::string_view word,
+                      std::string& path) {
+  // A NUL would end the name early.
+  const std::string text = value.text.value_or("");
+  if (text.empty() || text.find('\0') != std::string::npos) {
+    return Failure{Failure::Kind::kMisconfigured, "what is given is not the name of a " +
+                                                      std::string(what) + "; allowed: a name, or " +
+                                                      std::string(word)};
+  }
+  path = text == word ? std::string() : text;
+  return {};
+}
+
+std::string show_path(const std::string& path, std::string_view word) {
+  return path.empty() ? std::string(word) : path;
+}
+
+Result<void> set_view_token_file(const GivenValue& value, Options& options) {
+  return set_path(value, "file", kNone, options.view_token_file);
+}
+
+std::string show_view_token_file(const Options& options) {
+  return show_path(options.view_token_file, kNone);
+}
+
+Result<void> set_publish_token_file(const GivenValue& value, Options& options) {
+  return set_path(value, "file", kNone, options.publish_token_file);
+}
+
+std::string show_publish_token_file(const Options& options) {
+  return show_path(options.publish_token_file, kNone);
+}
+
+Result<void> set_admin_token_file(const GivenValue& value, Options& options) {
+  return set_path(value, "file", kNone, options.admin_token_file);
+}
+
+std::string show_admin_token_file(const Options& options) {
+  return show_path(options.admin_token_file, kNone);
+}
+
+Result<void> set_state_directory(const GivenValue& value, Options& options) {
+  return set_path(value, "folder", kDefault, options.state_directory);
+}
+
+std::string show_state_directory(const Options& options) {
+  return show_path(options.state_directory, kDefault);
+}
+
+Result<void> set_insecure_no_auth(const GivenValue& value, Options& options) {
+  if (!value.truth) {
+    return refusal(value, "a yes or a no", "true, false");
+  }
+  options.insecure_no_auth = *value.truth;
+  return {};
+}
+
+std::string show_insecure_no_auth(const Options& options) {
+  return options.insecure_no_auth ? "true" : "false";
+}
+
+Result<void> set_max_viewers(const GivenValue& value, Options& options) {
+  return set_limit(*find_limit_setting("viewers"), value, options.limits);
+}
+
+std::string show_max_viewers(const Options& options) {
+  return std::to_string(options.limits.viewers);
+}
+
+Result<void> set_max_connections(const GivenValue& value, Options& options) {
+  return set_limit(*find_limit_setting("connections"), value, options.limits);
+}
+
+std::string show_max_connections(const Options& options) {
+  return std::to_string(options.limits.connections);
+}
+
 }  // namespace
 
 std::span<const Setting> settings() {
   static constexpr std::array kSettings = {
       Setting{"--listen", "listen", "IP:PORT",
               "Where to serve: 0.0.0.0:8080 or [::]:8080 for every\nnetwork; port 0 lets the "
-              "system choose.",
+              "system choose. Without\neffect where systemd passed sockets to serve.",
               set_listen, show_listen},
       Setting{
           "--quality", "quality", "PERCENT",
           "JPEG quality of pictures encoded here. An MJPEG\ncamera's are passed on as they are.",
           set_quality, show_quality},
-      Setting{"--idle-grace", "idle_grace_s", "SECONDS",
-              "How long a camera runs on after its last viewer left.", set_idle_grace,
-              show_idle_grace},
       Setting{
           "--encode-threads", "encode_threads", "COUNT",
           "How many threads may encode one large frame at the\nsame time; 0 for as many as there "
           "are cores, up to 4.",
           set_encode_threads, show_encode_threads},
+      Setting{"--encoder", "encoder", "KIND",
+              "Who encodes raw pictures: auto is hardware where\nthere is some; hardware does not "
+              "start without;\nsoftware is libjpeg-turbo. What hardware fails\nat is done in "
+              "software.",
+              set_encoder, show_encoder},
+      Setting{"--idle-grace", "idle_grace_s", "SECONDS",
+              "How long a camera runs on after its last viewer left.", set_idle_grace,
+              show_idle_grace},
       Setting{"--log-level", "log_level", "LEVEL",
               "How much is logged, on stderr: trace, debug, info,\nwarning, error or off.",
               set_log_level, show_log_level},
+      Setting{"--view-token-file", "view_token_file", "FILE",
+              "A file with the token that watching needs; with\nseveral, each on a line.",
+              set_view_token_file, show_view_token_file},
+      Setting{"--publish-token-file", "publish_token_file", "FILE",
+              "The same for publishing to cameras.", set_publish_token_file,
+              show_publish_token_file},
+      Setting{"--admin-token-file", "admin_token_file", "FILE",
+              "The same for changing how the server works. It may\nwatch and publish as well.",
+              set_admin_token_file, show_admin_token_file},
+      Setting{"--state-directory", "state_directory", "DIR",
+              "Where a view token is kept that the server makes:\n$STATE_DIRECTORY, "
+              "$XDG_STATE_HOME/freshframe or\n~/.local/state/freshframe.",
+              set_state_directory, show_state_directory},
+      Setting{
+          "--insecure-no-auth", "insecure_no_auth", "",
+          "Lets anybody who reaches the port watch, and without\nany token do all else as well.",
+          set_insecure_no_auth, show_insecure_no_auth},
+      Setting{"--max-viewers", "", "COUNT",
+              "How many may watch at once: sessions and MJPEG streams.", set_max_viewers,
+              show_max_viewers},
+      Setting{"--max-connections", "", "COUNT",
+              "How many connections may be open at once, viewers\nincluded. The file has more "
+              "limits.",
+              set_max_connections, show_max_connections},
   };
   return kSettings;
 }

@@ -16,9 +16,10 @@ namespace freshframe {
 /// table, a property in config/freshframe.schema.json and an entry in config/freshframe.json.
 struct Setting {
   std::string_view flag;
-  /// What the configuration file calls it.
+  /// What the configuration file calls it. Empty when it stands elsewhere in the file than at the
+  /// top.
   std::string_view key;
-  /// The help's word for the value.
+  /// The help's word for the value; empty for a switch, which has none.
   std::string_view placeholder;
   std::string_view help;
   /// Checks the value and keeps it: the one place that knows what is allowed.

@@ -45,6 +45,8 @@ Form form_of(char first) {
   return {0, kAny};
 }
 
+constexpr Range kGoesOn{0x80, 0xBF};
+
 }  // namespace
 
 bool is_utf8(std::string_view bytes) {
@@ -57,14 +59,23 @@ bool is_utf8(std::string_view bytes) {
     if (!rest.empty() && !form.second.contains(rest.front())) {
       return false;
     }
-    if (!std::all_of(rest.begin(), rest.end(), [](char byte) {
-          return Range{0x80, 0xBF}.contains(byte);
-        })) {
+    if (!std::all_of(rest.begin(), rest.end(), [](char byte) { return kGoesOn.contains(byte); })) {
       return false;
     }
     bytes.remove_prefix(form.size);
   }
   return true;
+}
+
+bool ends_within_a_character(std::string_view bytes) {
+  constexpr std::size_t kMost = 3;  // bytes that one of four may have come with
+  for (std::size_t size = 1; size <= std::min(bytes.size(), kMost); ++size) {
+    const char first = bytes[bytes.size() - size];
+    if (!kGoesOn.contains(first)) {
+      return form_of(first).size > size;
+    }
+  }
+  return false;
 }
 
 }  // namespace freshframe

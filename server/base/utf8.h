@@ -10,4 +10,9 @@ namespace freshframe {
 /// Thread-safe.
 bool is_utf8(std::string_view bytes);
 
+/// Whether the last character of `bytes`, UTF-8 as far as they go, lacks bytes at its end.
+///
+/// Thread-safe.
+bool ends_within_a_character(std::string_view bytes);
+
 }  // namespace freshframe

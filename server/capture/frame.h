@@ -38,12 +38,24 @@ struct FrameInfo {
   bool settling = false;
 };
 
+/// Where a plane begins in memory that other devices can read too (Linux's dma-buf). The descriptor
+/// belongs to the source and stays open, and the same for the same memory, until the source is
+/// stopped.
+struct DmabufPlace {
+  /// -1 where the plane does not lie in such memory, or may not.
+  int fd = -1;
+  std::size_t offset_bytes = 0;
+  /// Of the whole memory.
+  std::size_t size_bytes = 0;
+};
+
 /// One plane of samples. `bytes` begins at the first sample and ends no earlier than the last one;
 /// the last row need not be padded to the stride. An MJPEG frame has one plane whose `bytes` are
 /// what the camera delivered and whose stride is 0.
 struct Plane {
   std::span<const std::byte> bytes;
   std::size_t stride_bytes = 0;
+  DmabufPlace dmabuf = {};
 };
 
 /// What keeps a frame's bytes valid; its destructor gives the buffer back to the camera.

@@ -58,6 +58,7 @@ Result<std::shared_ptr<LibcameraBuffer>> LibcameraBuffer::map(const libcamera::F
     return layout.error();
   }
   mapped->layout_ = *layout;
+  mapped->note_where_planes_lie();
   return mapped;
 }
 
@@ -80,6 +81,19 @@ Result<std::span<const std::byte>> LibcameraBuffer::map_once(const libcamera::Sh
   }
   memories_.push_back({fd, {static_cast<const std::byte*>(address), length}});
   return memories_.back().bytes;
+}
+
+void LibcameraBuffer::note_where_planes_lie() {
+  for (Plane& plane : layout_.planes) {
+    for (const Memory& memory : memories_) {
+      const std::byte* const begin = memory.bytes.data();
+      if (!plane.bytes.empty() && plane.bytes.data() >= begin &&
+          plane.bytes.data() < begin + memory.bytes.size()) {
+        plane.dmabuf = {memory.fd.get(), static_cast<std::size_t>(plane.bytes.data() - begin),
+                        memory.bytes.size()};
+      }
+    }
+  }
 }
 
 LibcameraBuffer::~LibcameraBuffer() {

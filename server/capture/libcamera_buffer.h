@@ -43,6 +43,7 @@ class LibcameraBuffer {
   LibcameraBuffer() = default;
   Result<std::span<const std::byte>> map_once(const libcamera::SharedFD& fd,
                                               std::size_t bytes_described);
+  void note_where_planes_lie();
 
   std::vector<Memory> memories_;
   PlaneLayout layout_;

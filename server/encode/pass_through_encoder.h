@@ -17,7 +17,10 @@ class PassThroughEncoder final : public JpegEncoder {
   boost::system::result<std::span<const std::byte>, EncodeError> encode(
       const Frame& frame) override;
 
+  const EncoderReport& report() const override { return report_; }
+
  private:
+  const EncoderReport report_{.name = "camera"};
   std::vector<std::byte> completed_;
 };
 

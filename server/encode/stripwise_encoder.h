@@ -33,6 +33,8 @@ class StripwiseEncoder final : public JpegEncoder {
   boost::system::result<std::span<const std::byte>, EncodeError> encode(
       const Frame& frame) override;
 
+  const EncoderReport& report() const override { return whole_->report(); }
+
  private:
   // 1 for a frame that is better encoded whole. Starts the threads when they are first worth it.
   std::size_t strips_for(const FrameInfo& info);

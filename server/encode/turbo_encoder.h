@@ -20,6 +20,8 @@ class TurboEncoder final : public JpegEncoder {
   boost::system::result<std::span<const std::byte>, EncodeError> encode(
       const Frame& frame) override;
 
+  const EncoderReport& report() const override { return report_; }
+
  private:
   struct CloseHandle {
     void operator()(void* handle) const;
@@ -38,6 +40,7 @@ class TurboEncoder final : public JpegEncoder {
   // which a camera's buffer need not have: leaves `planes` pointing to a copy that does.
   void pad_luma_to_even_size(YuvPlanes& planes, const FrameInfo& info);
 
+  const EncoderReport report_{.name = "libjpeg-turbo"};
   const PixelFormat format_;
   const int quality_percent_;
   std::unique_ptr<void, CloseHandle> handle_;

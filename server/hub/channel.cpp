@@ -13,6 +13,7 @@ void Channel::publish(PicturePtr picture) {
   picture_width_px_ = picture->width_px;
   picture_height_px_ = picture->height_px;
   newest_ = std::move(picture);
+  last_published_ = std::chrono::steady_clock::now();
   // Neither call below may change who watches: a viewer that leaves does so from its own coroutine.
   for (const Entry& entry : viewers_) {
     offer_newest(entry);

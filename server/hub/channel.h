@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <optional>
@@ -7,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "encode/jpeg_encoder.h"
+#include "hub/delivery_counters.h"
 #include "hub/frame_counters.h"
 #include "hub/viewer.h"
 #include "message/camera_state.h"
@@ -29,6 +32,9 @@ class Channel {
   const std::string& name() const { return name_; }
   const std::string& source() const { return source_; }
   const CameraStatus& status() const { return status_; }
+  /// Who makes the pictures; without a name before the first.
+  const EncoderReport& encoder() const { return encoder_; }
+  void set_encoder(EncoderReport encoder) { encoder_ = std::move(encoder); }
   std::size_t viewer_count() const { return viewers_.size(); }
 
   /// The newest picture while the camera is live and somebody watches, else null: what stood still
@@ -42,6 +48,18 @@ class Channel {
   /// Counted by the pipeline, read by whoever reports. Thread-safe.
   FrameCounters& counters() { return counters_; }
   const FrameCounters& counters() const { return counters_; }
+
+  /// Counted by whoever sends.
+  DeliveryCounters& deliveries() { return deliveries_; }
+  const DeliveryCounters& deliveries() const { return deliveries_; }
+
+  /// Whether somebody watches and does not pause, so that the camera should run.
+  bool is_wanted() const { return !demand_.empty(); }
+
+  /// When a picture was handed over last.
+  std::optional<std::chrono::steady_clock::time_point> last_published() const {
+    return last_published_;
+  }
 
   /// Hands the picture to everyone who watches. When nobody does it is dropped.
   void publish(PicturePtr picture);
@@ -73,7 +91,10 @@ class Channel {
   std::string name_;
   std::string source_;
   FrameCounters counters_;
+  DeliveryCounters deliveries_;
+  std::optional<std::chrono::steady_clock::time_point> last_published_;
   CameraStatus status_;
+  EncoderReport encoder_;
   PicturePtr newest_;
   int picture_width_px_ = 0;
   int picture_height_px_ = 0;

@@ -122,6 +122,8 @@ std::string_view to_string(ProtocolError::Code code) {
       return "not-subscribed";
     case Code::kTooManySubscriptions:
       return "too-many-subscriptions";
+    case Code::kNotAllowed:
+      return "not-allowed";
     case Code::kNotPublishable:
       return "not-publishable";
     case Code::kTaken:

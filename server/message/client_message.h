@@ -56,6 +56,7 @@ struct ProtocolError {
     kUnknownCamera,
     kNotSubscribed,
     kTooManySubscriptions,
+    kNotAllowed,
     // To a publisher's claim.
     kNotPublishable,
     kTaken,

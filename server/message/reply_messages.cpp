@@ -33,7 +33,7 @@ void echo_id(Json& message, std::string_view id_json) {
 }  // namespace
 
 Bytes make_hello_message(std::string_view protocol, std::string_view server, UnixTime now,
-                         const std::vector<CameraGreeting>& cameras, bool may_publish) {
+                         const std::vector<CameraGreeting>& cameras, const MayDo& may) {
   Json list = Json::array();
   for (const CameraGreeting& camera : cameras) {
     list.push_back({{"name", camera.name},
@@ -42,13 +42,19 @@ Bytes make_hello_message(std::string_view protocol, std::string_view server, Uni
                     {"state", to_string(camera.status.state)},
                     {"reason", camera.status.reason}});
   }
-  return written(
-      {{"type", "hello"},
-       {"protocol", protocol},
-       {"server", server},
-       {"server_time_us", microseconds(now)},
-       {"cameras", std::move(list)},
-       {"may", may_publish ? Json::array({"watch", "publish"}) : Json::array({"watch"})}});
+  Json deeds = Json::array();
+  if (may.watch) {
+    deeds.push_back("watch");
+  }
+  if (may.publish) {
+    deeds.push_back("publish");
+  }
+  return written({{"type", "hello"},
+                  {"protocol", protocol},
+                  {"server", server},
+                  {"server_time_us", microseconds(now)},
+                  {"cameras", std::move(list)},
+                  {"may", std::move(deeds)}});
 }
 
 Bytes make_error_message(const ProtocolError& error) {

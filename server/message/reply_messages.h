@@ -20,10 +20,16 @@ struct CameraGreeting {
   const CameraStatus& status;
 };
 
+/// What the hello message says that its reader may do.
+struct MayDo {
+  bool watch = true;
+  bool publish = false;
+};
+
 // The messages of proto/README.md of these names. All are thread-safe.
 
 Bytes make_hello_message(std::string_view protocol, std::string_view server, UnixTime now,
-                         const std::vector<CameraGreeting>& cameras, bool may_publish = false);
+                         const std::vector<CameraGreeting>& cameras, const MayDo& may = {});
 
 Bytes make_error_message(const ProtocolError& error);
 

@@ -23,6 +23,15 @@ Json frames_of(const FrameCounters& counters) {
           {"dropped", std::move(dropped)}};
 }
 
+Json encoder_of(const EncoderReport& encoder) {
+  if (encoder.name.empty()) {
+    return {};
+  }
+  return {{"name", encoder.name},
+          {"reason", encoder.reason},
+          {"hardware_failures", encoder.hardware_failures}};
+}
+
 }  // namespace
 
 std::string camera_list_json(const Hub& hub) {
@@ -34,6 +43,7 @@ std::string camera_list_json(const Hub& hub) {
                        {"reason", channel.status().reason},
                        {"width", size_or_null(channel.picture_width_px())},
                        {"height", size_or_null(channel.picture_height_px())},
+                       {"encoder", encoder_of(channel.encoder())},
                        {"viewers", channel.viewer_count()},
                        {"frames", frames_of(channel.counters())}});
   }

@@ -19,7 +19,7 @@
 
 #include "message/reply_messages.h"
 #include "net/http_errors.h"
-#include "net/peer_address.h"
+#include "net/peer_name.h"
 #include "net/responses.h"
 #include "publish/frame_too_large.h"
 #include "publish/multipart_parser.h"
@@ -61,6 +61,12 @@ HttpRequest without_keep_alive(HttpRequest request) {
 /// The answer before the body was read.
 HttpResponse early_refusal(const HttpRequest& request, const ProtocolError& error) {
   return refusal(without_keep_alive(request), error);
+}
+
+/// A peer that does not say where its body ends (RFC 9112, section 7.1).
+HttpResponse malformed_body(const HttpRequest& request) {
+  return text_response(without_keep_alive(request), http::status::bad_request,
+                       "the body is not chunked as HTTP has it");
 }
 
 bool is_multipart(const HttpRequest& request) {
@@ -137,18 +143,14 @@ ImageUpload::ImageUpload(Transport& stream, beast::flat_buffer& received, const 
     : stream_(stream), received_(received), limits_(limits), done_(stream.get_executor()) {}
 
 asio::awaitable<std::optional<HttpResponse>> ImageUpload::run(HeaderParser& header,
+                                                              HttpRequest request,
                                                               ReceiveImages upload) {
-  const HttpRequest request = header.get();
   const auto length = header.content_length();
   if (length && *length > limits_.published_bytes && !is_multipart(request)) {
     co_return early_refusal(request, frame_too_large(limits_.published_bytes));
   }
-  std::string peer = peer_address(stream_.socket());
-  if (peer.empty()) {
-    co_return std::nullopt;
-  }
   auto claimed = upload.stream->claim(*this, upload.takes_over,
-                                      {.address = std::move(peer), .is_visitor = true});
+                                      {.address = peer_name(request.client), .is_visitor = true});
   if (!claimed) {
     ProtocolError error = claimed.error();
     error.reason += ": add ?takeover=true to the address";
@@ -204,10 +206,11 @@ asio::awaitable<std::optional<HttpResponse>> ImageUpload::receive(const HttpRequ
     case BodyRead::kGone:
       co_return std::nullopt;
     case BodyRead::kMalformed:
-      co_return early_refusal(request, {ProtocolError::Code::kNoImage,
-                                        "the body is not chunked or multipart as HTTP has it",
-                                        "frame",
-                                        {}});
+      co_return malformed_body(request);
+    case BodyRead::kNoMultipart:
+      co_return early_refusal(
+          request,
+          {ProtocolError::Code::kNoImage, "the body is not multipart as HTTP has it", "frame", {}});
     case BodyRead::kTooSlow:
       co_return error_response(
           without_keep_alive(request), http::status::request_timeout,
@@ -271,7 +274,7 @@ asio::awaitable<ImageUpload::BodyRead> ImageUpload::receive_many(Body& body, Bod
     read = co_await body.read();
     is_multipart = parser.add(body.piece());
   }
-  co_return is_multipart ? read : BodyRead::kMalformed;
+  co_return is_multipart ? read : BodyRead::kNoMultipart;
 }
 
 void ImageUpload::submit(Submission submission) {

@@ -36,16 +36,16 @@ class ImageUpload final : private Publisher {
   ImageUpload& operator=(const ImageUpload&) = delete;
   ~ImageUpload() = default;
 
-  /// `header` is that of `upload`'s request, outlives the coroutine, and is used up by it. The
-  /// answer, or nothing when the peer has gone. An answer that keeps the connection means that the
-  /// whole body was read.
-  boost::asio::awaitable<std::optional<HttpResponse>> run(HeaderParser& header,
+  /// `header` is that of `request`, outlives the coroutine, and is used up by it. The answer, or
+  /// nothing when the peer has gone. An answer that keeps the connection means that the whole body
+  /// was read.
+  boost::asio::awaitable<std::optional<HttpResponse>> run(HeaderParser& header, HttpRequest request,
                                                           ReceiveImages upload);
 
  private:
   class Body;
   /// What reading the body came to.
-  enum class BodyRead { kMore, kEnd, kGone, kMalformed, kTooLarge, kTooSlow };
+  enum class BodyRead { kMore, kEnd, kGone, kMalformed, kNoMultipart, kTooLarge, kTooSlow };
 
   void frame_done(const ProtocolError* error) override;
   void taken_over() override;

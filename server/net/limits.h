@@ -8,14 +8,32 @@
 
 namespace freshframe {
 
-/// What one peer may cost. The defaults are what the server runs with; tests make them smaller.
+/// What one peer may cost, and all of them together. The defaults are what the server runs with
+/// unless it is told otherwise; tests make them smaller.
 struct Limits {
+  /// Open at once, viewers included.
+  std::size_t connections = 256;
+  /// Sessions and MJPEG streams.
+  std::size_t viewers = 64;
+  /// Of one IPv4 address or IPv6 /64. How those are counted: net/admission.h.
+  std::size_t connections_per_address = 16;
+  int new_connections_per_second = 20;
+  /// Of one session. How those are counted: net/session_budget.h.
+  int messages_per_second = 20;
+  int pings_per_second = 10;
   /// A request's line and headers together.
   std::uint32_t header_bytes = 8 * 1024;
+  /// A request's target: the path and the query.
+  std::size_t target_bytes = 2048;
+  std::size_t headers = 100;
   /// How long a request's header may take, and how long a connection may lie idle between two.
   std::chrono::milliseconds header_time{10'000};
   /// How long an HTTP answer, or one frame to a viewer, may take to leave; then the peer is let go.
   std::chrono::milliseconds write_time{10'000};
+  /// A camera that somebody watches is ready when its last picture is not older than this.
+  std::chrono::milliseconds ready_picture_age{5'000};
+  /// How long a snapshot waits for its picture: a camera that nobody watched has to start first.
+  std::chrono::milliseconds snapshot_time{5'000};
   /// A viewer that sends nothing is pinged after half of this, and let go after the whole.
   std::chrono::milliseconds silence_time{30'000};
   /// What is still read of a peer whose connection ends, and for how long, so that our last answer

@@ -1,10 +1,16 @@
 #include "net/listener.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -41,6 +47,49 @@ Failure cannot_listen(const std::string& address, std::uint16_t port,
   return {Failure::Kind::kMisconfigured, "cannot listen on " + place + ": " + error.message()};
 }
 
+/// Empty when this is no TCP socket that listens.
+std::optional<tcp> listening_protocol(int socket) {
+  const auto option = [socket](int name) {
+    int value = 0;
+    socklen_t size = sizeof(value);
+    return getsockopt(socket, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+  };
+  if (option(SO_PROTOCOL) != IPPROTO_TCP || option(SO_ACCEPTCONN) != 1) {
+    return std::nullopt;
+  }
+  return option(SO_DOMAIN) == AF_INET6 ? tcp::v6() : tcp::v4();
+}
+
+Failure cannot_adopt(int socket) {
+  return {Failure::Kind::kMisconfigured,
+          "descriptor " + std::to_string(socket) +
+              ", which LISTEN_FDS says is ours, is no TCP socket that listens; a socket unit for "
+              "Freshframe has only ListenStream=IP:PORT (or PORT) and Accept=no"};
+}
+
+asio::awaitable<void> accept_until_closed(tcp::acceptor& acceptor,
+                                          Listener::OnConnection on_connection) {
+  asio::steady_timer pause(acceptor.get_executor());
+  LogInterval complaints(kComplaintInterval);
+  while (acceptor.is_open()) {
+    auto [error, socket] = co_await acceptor.async_accept(kNoThrow);
+    if (!error) {
+      on_connection(std::move(socket));
+      continue;
+    }
+    if (!acceptor.is_open()) {
+      break;
+    }
+    // Most often EMFILE: the peer stays in the queue, and trying at once would only spin.
+    if (const auto held_back = complaints.lets_pass(std::chrono::steady_clock::now())) {
+      spdlog::warn("cannot accept a connection: {} (and {} times since the last such line)",
+                   error.message(), *held_back);
+    }
+    pause.expires_after(kOutOfSocketsPause);
+    co_await pause.async_wait(kNoThrow);
+  }
+}
+
 }  // namespace
 
 Result<Listener> Listener::open(asio::io_context& loop, const std::string& address,
@@ -65,34 +114,44 @@ Result<Listener> Listener::open(asio::io_context& loop, const std::string& addre
   if (error) {
     return cannot_listen(address, port, error);
   }
-  return Listener(std::move(acceptor));
+  std::vector<tcp::acceptor> acceptors;
+  acceptors.push_back(std::move(acceptor));
+  return Listener(std::move(acceptors));
+}
+
+Result<Listener> Listener::adopt(asio::io_context& loop, std::span<const int> sockets) {
+  std::vector<tcp::acceptor> acceptors;
+  for (const int socket : sockets) {
+    const std::optional<tcp> protocol = listening_protocol(socket);
+    boost::system::error_code error;
+    if (protocol) {
+      acceptors.emplace_back(loop).assign(*protocol, socket, error);
+    }
+    if (!protocol || error) {
+      return cannot_adopt(socket);
+    }
+  }
+  return Listener(std::move(acceptors));
+}
+
+Listener::Listener(std::vector<tcp::acceptor> acceptors) : acceptors_(std::move(acceptors)) {
+  for (const tcp::acceptor& acceptor : acceptors_) {
+    local_endpoints_.push_back(acceptor.local_endpoint());
+  }
 }
 
 asio::awaitable<void> Listener::run(OnConnection on_connection) {
-  asio::steady_timer pause(acceptor_.get_executor());
-  LogInterval complaints(kComplaintInterval);
-  while (acceptor_.is_open()) {
-    auto [error, socket] = co_await acceptor_.async_accept(kNoThrow);
-    if (!error) {
-      on_connection(std::move(socket));
-      continue;
-    }
-    if (!acceptor_.is_open()) {
-      break;
-    }
-    // Most often EMFILE: the peer stays in the queue, and trying at once would only spin.
-    if (const auto held_back = complaints.lets_pass(std::chrono::steady_clock::now())) {
-      spdlog::warn("cannot accept a connection: {} (and {} times since the last such line)",
-                   error.message(), *held_back);
-    }
-    pause.expires_after(kOutOfSocketsPause);
-    co_await pause.async_wait(kNoThrow);
+  for (tcp::acceptor& acceptor : std::span(acceptors_).subspan(1)) {
+    co_spawn(acceptor.get_executor(), accept_until_closed(acceptor, on_connection), asio::detached);
   }
+  co_await accept_until_closed(acceptors_.front(), std::move(on_connection));
 }
 
 void Listener::close() {
   boost::system::error_code ignored;
-  acceptor_.close(ignored);
+  for (tcp::acceptor& acceptor : acceptors_) {
+    acceptor.close(ignored);
+  }
 }
 
 }  // namespace freshframe

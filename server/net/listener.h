@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
@@ -12,7 +14,7 @@
 
 namespace freshframe {
 
-/// Takes connections at one address.
+/// Takes connections at one address, or at those of the sockets that it was handed.
 ///
 /// Thread: event loop only.
 class Listener {
@@ -24,7 +26,17 @@ class Listener {
   static Result<Listener> open(boost::asio::io_context& loop, const std::string& address,
                                std::uint16_t port);
 
-  boost::asio::ip::tcp::endpoint local_endpoint() const { return local_endpoint_; }
+  /// Takes over sockets that listen already, at least one. Fails when one of them is no TCP socket
+  /// or does not listen; which of them are still open is then not said.
+  static Result<Listener> adopt(boost::asio::io_context& loop, std::span<const int> sockets);
+
+  /// The first one's.
+  boost::asio::ip::tcp::endpoint local_endpoint() const { return local_endpoints_.front(); }
+
+  /// One for each socket, at least one.
+  std::span<const boost::asio::ip::tcp::endpoint> local_endpoints() const {
+    return local_endpoints_;
+  }
 
   /// Accepts until close(). When the system has no more sockets to give, waits and goes on.
   boost::asio::awaitable<void> run(OnConnection on_connection);
@@ -32,11 +44,10 @@ class Listener {
   void close();
 
  private:
-  explicit Listener(boost::asio::ip::tcp::acceptor acceptor)
-      : acceptor_(std::move(acceptor)), local_endpoint_(acceptor_.local_endpoint()) {}
+  explicit Listener(std::vector<boost::asio::ip::tcp::acceptor> acceptors);
 
-  boost::asio::ip::tcp::acceptor acceptor_;
-  boost::asio::ip::tcp::endpoint local_endpoint_;
+  std::vector<boost::asio::ip::tcp::acceptor> acceptors_;
+  std::vector<boost::asio::ip::tcp::endpoint> local_endpoints_;
 };
 
 }  // namespace freshframe

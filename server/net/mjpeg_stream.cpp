@@ -1,7 +1,6 @@
 #include "net/mjpeg_stream.h"
 
 #include <array>
-#include <cstdio>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include "net/picture_headers.h"
 #include "net/responses.h"
 
 namespace freshframe {
@@ -24,19 +24,12 @@ constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 constexpr std::string_view kBoundaryLine = "--frame\r\n";
 constexpr std::string_view kBehindAPicture = "\r\n--frame\r\n";
 
-/// What stands before a picture. X-Timestamp is Unix time in seconds, as other servers send it.
+/// What stands before a picture.
 std::string part_head(const Picture& picture) {
-  const auto captured_us = picture.captured.time_since_epoch().count();
-  std::array<char, 32> timestamp{};
-  std::snprintf(timestamp.data(), timestamp.size(), "%lld.%06lld",
-                static_cast<long long>(captured_us / 1'000'000),
-                static_cast<long long>(captured_us % 1'000'000));
   std::string head = "Content-Type: ";
   head.append(picture.mime);
   head += "\r\nContent-Length: " + std::to_string(picture.image.size());
-  head += "\r\nX-Timestamp: ";
-  head += timestamp.data();
-  head += "\r\n\r\n";
+  head += "\r\nX-Timestamp: " + timestamp_header(picture.captured) + "\r\n\r\n";
   return head;
 }
 
@@ -51,7 +44,7 @@ MjpegStream::MjpegStream(Transport transport, const Services& services, Channel&
 
 asio::awaitable<void> MjpegStream::run(HttpRequest request) {
   using asio::experimental::awaitable_operators::operator&&;
-  std::string opening = stream_head(request, "multipart/x-mixed-replace;boundary=frame");
+  std::string opening = stream_head(request);
   opening += kBoundaryLine;
   stream_.expires_after(limits_.write_time);
   const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(opening), kNoThrow);
@@ -64,7 +57,7 @@ asio::awaitable<void> MjpegStream::run(HttpRequest request) {
 }
 
 asio::awaitable<void> MjpegStream::send_pictures() {
-  while (!ended_) {
+  while (!ended_ && !ending_) {
     const PicturePtr picture = std::exchange(waiting_, nullptr);
     if (!picture) {
       co_await something_waits_.wait();
@@ -73,12 +66,17 @@ asio::awaitable<void> MjpegStream::send_pictures() {
     const std::string head = part_head(*picture);
     const std::array<asio::const_buffer, 3> part{
         asio::buffer(head), asio::buffer(picture->image.view()), asio::buffer(kBehindAPicture)};
+    channel_.deliveries().count_sent(picture->image.size(), unix_now() - picture->captured);
     stream_.expires_after(limits_.write_time);
     const auto [error, size] = co_await asio::async_write(stream_, part, kNoThrow);
     stream_.expires_never();
     if (error) {
       end_now();
     }
+  }
+  if (!ended_) {
+    co_await stream_.end_sending();
+    end_now();
   }
 }
 
@@ -96,6 +94,11 @@ asio::awaitable<void> MjpegStream::read_until_gone() {
 
 void MjpegStream::on_picture(Channel& /*channel*/, const PicturePtr& picture) {
   waiting_ = picture;
+  something_waits_.notify();
+}
+
+void MjpegStream::end_gently() {
+  ending_ = true;
   something_waits_.notify();
 }
 

@@ -37,7 +37,7 @@ class MjpegStream final : private Viewer, private OpenConnection {
  private:
   void on_picture(Channel& channel, const PicturePtr& picture) override;
   void on_status(Channel& /*channel*/, const CameraStatus& /*status*/) override {}
-  void end_gently() override { end_now(); }
+  void end_gently() override;
   void end_now() override;
 
   boost::asio::awaitable<void> send_pictures();
@@ -50,6 +50,7 @@ class MjpegStream final : private Viewer, private OpenConnection {
   /// The newest picture that has not left; a newer one takes its place.
   PicturePtr waiting_;
   Signal something_waits_;
+  bool ending_ = false;
   bool ended_ = false;
 };
 

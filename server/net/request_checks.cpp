@@ -1,13 +1,13 @@
 #include "net/request_checks.h"
 
 #include <cstddef>
+#include <iterator>
 #include <string>
 
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/rfc7230.hpp>
 
-#include "net/host_policy.h"
 #include "net/permessage_deflate.h"
 
 namespace freshframe {
@@ -16,8 +16,6 @@ namespace {
 
 namespace http = boost::beast::http;
 using boost::beast::iequals;
-
-constexpr std::size_t kMaxTargetBytes = 2048;
 
 std::string joined_values(const HttpRequest& request, http::field field) {
   std::string joined;
@@ -64,10 +62,18 @@ std::optional<Refusal> check_body(const HttpRequest& request, bool is_encoded,
 
 }  // namespace
 
-std::optional<Refusal> check_framing(const HttpRequest& request, bool takes_body) {
-  if (request.target().size() > kMaxTargetBytes) {
-    return Refusal{http::status::uri_too_long, "the address is longer than 2048 bytes"};
+std::optional<Refusal> check_size(const HttpRequest& request, const Limits& limits) {
+  if (request.target().size() > limits.target_bytes) {
+    return Refusal{http::status::uri_too_long, "the address is longer than is taken here"};
   }
+  if (static_cast<std::size_t>(std::distance(request.begin(), request.end())) > limits.headers) {
+    return Refusal{http::status::request_header_fields_too_large,
+                   "the request has more headers than are taken here"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Refusal> check_framing(const HttpRequest& request, bool takes_body) {
   if (!request.target().starts_with('/')) {
     return Refusal{http::status::bad_request, "the request's target must be a path"};
   }
@@ -89,23 +95,14 @@ std::optional<Refusal> check_framing(const HttpRequest& request, bool takes_body
   return std::nullopt;
 }
 
-std::optional<Refusal> check_host(const HttpRequest& request) {
-  if (request.count(http::field::host) == 0 || is_local_host(request[http::field::host])) {
-    return std::nullopt;
-  }
-  return Refusal{http::status::misdirected_request,
-                 "this server does not answer to that name; open it by its IP address, as "
-                 "localhost, or by a name without a dot or in .local, .lan, .home.arpa or "
-                 ".internal"};
-}
-
 std::optional<Refusal> check_websocket_handshake(HttpRequest& request) {
   const std::string connection = joined_values(request, http::field::connection);
+  const std::string upgrade = joined_values(request, http::field::upgrade);
   if (request.version() < 11 || !http::token_list{connection}.exists("upgrade") ||
-      !http::token_list{request[http::field::upgrade]}.exists("websocket")) {
+      !http::token_list{upgrade}.exists("websocket")) {
     return Refusal{http::status::upgrade_required, "this is a WebSocket's address"};
   }
-  if (request[http::field::sec_websocket_version] != "13") {
+  if (joined_values(request, http::field::sec_websocket_version) != "13") {
     return Refusal{http::status::upgrade_required, "only WebSocket version 13 is known here"};
   }
   if (request.count(http::field::sec_websocket_key) != 1 ||
@@ -113,6 +110,7 @@ std::optional<Refusal> check_websocket_handshake(HttpRequest& request) {
     return Refusal{http::status::bad_request, "Sec-WebSocket-Key must be 16 bytes in Base64"};
   }
   request.set(http::field::connection, connection);
+  request.set(http::field::upgrade, upgrade);
   return std::nullopt;
 }
 
@@ -130,20 +128,6 @@ std::optional<Refusal> check_extensions(const HttpRequest& request) {
                      "Sec-WebSocket-Extensions is longer than is taken here"};
   }
   return std::nullopt;
-}
-
-std::optional<Refusal> check_origin(const HttpRequest& request) {
-  const std::size_t count = request.count(http::field::origin);
-  if (count == 0) {
-    return std::nullopt;
-  }
-  std::string_view origin = request[http::field::origin];
-  const std::size_t scheme_end = origin.find("://");
-  if (count == 1 && scheme_end != std::string_view::npos &&
-      iequals(origin.substr(scheme_end + 3), request[http::field::host])) {
-    return std::nullopt;
-  }
-  return Refusal{http::status::forbidden, "a page of another origin may not watch this camera"};
 }
 
 }  // namespace freshframe

@@ -1,41 +1,38 @@
 #pragma once
 
 #include <optional>
-#include <string_view>
+#include <string>
 
 #include <boost/beast/http/status.hpp>
 
 #include "net/http_types.h"
+#include "net/limits.h"
 
 namespace freshframe {
 
 /// Why a request is refused.
 struct Refusal {
   boost::beast::http::status status;
-  std::string_view reason;
+  std::string reason;
 };
 
+/// Refuses a target that is longer, or headers that are more, than `limits` allow. Those lie in the
+/// memory that the header as a whole may take; what is bounded here is the work on them.
+/// Source: RFC 9110, section 15.5.15, and RFC 6585, section 5.
+std::optional<Refusal> check_size(const HttpRequest& request, const Limits& limits);
+
 /// Refuses what Beast's parser lets through and a server must not answer: two Hosts, none in
-/// HTTP/1.1, a body where none is taken, one whose end two readers may see in two places, a target
-/// that is too long. Empty when the request is sound. Source: RFC 9112, sections 3.2 and 6.
+/// HTTP/1.1, a body where none is taken, one whose end two readers may see in two places. Empty
+/// when the request is sound. Source: RFC 9112, sections 3.2 and 6.
 std::optional<Refusal> check_framing(const HttpRequest& request, bool takes_body = false);
 
-/// Refuses a Host that may be a stranger's name for this server (net/host_policy.h). HTTP/1.0
-/// without Host is let through: no browser speaks it. Source: RFC 9110, section 15.5.20.
-std::optional<Refusal> check_host(const HttpRequest& request);
-
 /// Checks a WebSocket handshake beyond what Beast does: Beast's is_upgrade looks at the first
-/// Connection line only and takes an empty key. Empty when it is sound, then with the Connection
+/// Connection and Upgrade line only and takes an empty key. Empty when it is sound, then with these
 /// lines joined in `request` so that Beast sees all of them. Source: RFC 6455, section 4.2.1.
 std::optional<Refusal> check_websocket_handshake(HttpRequest& request);
 
 /// Refuses a Sec-WebSocket-Extensions that is malformed or longer than is taken here.
 /// Source: RFC 6455, section 9.1.
 std::optional<Refusal> check_extensions(const HttpRequest& request);
-
-/// Refuses a handshake that a web page of another origin began: a browser lets any page open a
-/// WebSocket anywhere, and only the server can tell. Programs send no Origin and are let through.
-/// Source: RFC 6455, section 10.2.
-std::optional<Refusal> check_origin(const HttpRequest& request);
 
 }  // namespace freshframe

@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
+
+#include <boost/beast/core/string.hpp>
 
 namespace freshframe {
 
 namespace {
+
+using boost::beast::iequals;
 
 std::optional<std::string> percent_decoded(std::string_view text) {
   std::string decoded;
@@ -29,6 +34,22 @@ std::optional<std::string> percent_decoded(std::string_view text) {
 }
 
 }  // namespace
+
+std::string origin_form(std::string_view target, std::string_view host) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!iequals(target.substr(0, scheme.size()), scheme)) {
+      continue;
+    }
+    const std::string_view rest = target.substr(scheme.size());
+    const std::size_t end = std::min(rest.find_first_of("/?"), rest.size());
+    // The Host must say the same (section 3.2). A target for another server is refused as it is.
+    if (iequals(rest.substr(0, end), host)) {
+      const std::string_view path = rest.substr(end);
+      return (path.starts_with('/') ? "" : "/") + std::string(path);
+    }
+  }
+  return std::string(target);
+}
 
 RequestTarget split_target(std::string_view target) {
   const std::size_t mark = target.find('?');
@@ -59,6 +80,11 @@ boost::system::result<std::optional<std::string>, QueryError> query_value(std::s
     }
   }
   return value;
+}
+
+bool has_member(std::string_view query, std::string_view name) {
+  const auto value = query_value(query, name);
+  return !value || value->has_value();
 }
 
 }  // namespace freshframe

@@ -14,6 +14,11 @@ struct RequestTarget {
   std::string_view query;
 };
 
+/// The path and query of a target that is a whole address of the server that `host` (the request's
+/// Host) names: `http://HOST/ws` is `/ws`. Any other target as it is. Who asks a proxy says where
+/// to in this form, and a server must take it too. Source: RFC 9112, section 3.2.2.
+std::string origin_form(std::string_view target, std::string_view host);
+
 /// Views into `target`.
 RequestTarget split_target(std::string_view target);
 
@@ -24,5 +29,8 @@ enum class QueryError { kBrokenEncoding, kGivenTwice };
 /// no such member. Others are not looked at.
 boost::system::result<std::optional<std::string>, QueryError> query_value(std::string_view query,
                                                                           std::string_view name);
+
+/// Whether a query has a member of this name, with or without a value.
+bool has_member(std::string_view query, std::string_view name);
 
 }  // namespace freshframe

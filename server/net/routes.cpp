@@ -1,16 +1,28 @@
 #include "net/routes.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <boost/beast/http/status.hpp>
+#include <spdlog/spdlog.h>
 
+#include "base/log_interval.h"
+#include "net/access_check.h"
 #include "net/camera_list.h"
+#include "net/credentials.h"
+#include "net/health.h"
+#include "net/metrics.h"
 #include "net/request_checks.h"
 #include "net/request_target.h"
 #include "net/responses.h"
+#include "net/route_table.h"
 #include "net/static_files.h"
 #include "publish/multipart_parser.h"
 
@@ -19,13 +31,21 @@ namespace freshframe {
 namespace {
 
 namespace http = boost::beast::http;
-using Answer = std::variant<HttpResponse, BecomeViewer, BecomeStream, ReceiveImages>;
 
 Answer refuse(const HttpRequest& request, const Refusal& refusal) {
   if (refusal.status == http::status::upgrade_required) {
     return upgrade_required(request, refusal.reason);
   }
   return text_response(request, refusal.status, refusal.reason);
+}
+
+/// A person has to see it who runs the server and wonders why a page does not work.
+void log_refused_page(const std::string& reason) {
+  // On the event loop only, like everything that answers.
+  static LogInterval interval{std::chrono::seconds(10)};
+  if (const auto held_back = interval.lets_pass(std::chrono::steady_clock::now())) {
+    spdlog::warn("refused: {} (and {} more since the last such line)", reason, *held_back);
+  }
 }
 
 std::string unknown_camera(const std::string& name, const Hub& hub) {
@@ -47,23 +67,16 @@ std::string_view complaint(QueryError error) {
   return {};
 }
 
-/// What stands in the request's target beside the route's path.
-struct Asked {
-  std::string_view query;
-  /// The camera's name in the path.
-  std::string_view camera;
-};
-
 Answer watch(HttpRequest& request, const Asked& asked, const Services& services) {
   const std::string_view query = asked.query;
   Hub& hub = services.hub;
-  if (const auto refusal = check_websocket_handshake(request)) {
-    return refuse(request, *refusal);
+  std::optional<Refusal> refusal = check_websocket_handshake(request);
+  if (!refusal) {
+    refusal = check_extensions(request);
   }
-  if (const auto refusal = check_extensions(request)) {
-    return refuse(request, *refusal);
-  }
-  if (const auto refusal = check_origin(request)) {
+  if (refusal) {
+    // What a client that was not let in sends behind its handshake is no request.
+    request.keep_alive(false);
     return refuse(request, *refusal);
   }
   const auto subscribe = query_value(query, "subscribe");
@@ -77,13 +90,18 @@ Answer watch(HttpRequest& request, const Asked& asked, const Services& services)
       return text_response(request, http::status::bad_request,
                            "subscribe takes only none; name a camera with camera=NAME");
     }
-    return BecomeViewer{nullptr};
+    return BecomeViewer{nullptr, asked.roles};
+  }
+  if (!asked.roles.has_any_of(Role::kView)) {
+    return text_response(request, http::status::forbidden,
+                         services.access.why_not(Role::kView) +
+                             "; who only publishes connects to /ws?subscribe=none");
   }
   Channel* const channel = *name ? hub.find(**name) : &hub.channels().front();
   if (channel == nullptr) {
     return text_response(request, http::status::not_found, unknown_camera(**name, hub));
   }
-  return BecomeViewer{channel};
+  return BecomeViewer{channel, asked.roles};
 }
 
 Answer list_cameras(HttpRequest& request, const Asked& /*asked*/, const Services& services) {
@@ -91,14 +109,62 @@ Answer list_cameras(HttpRequest& request, const Asked& /*asked*/, const Services
 }
 
 /// Without a name in the path it is the first camera.
+Channel* find_camera(std::string_view name, Hub& hub) {
+  return name.empty() ? &hub.channels().front() : hub.find(name);
+}
+
+HttpResponse no_such_camera(const HttpRequest& request, const Asked& asked, const Hub& hub) {
+  return text_response(request, http::status::not_found,
+                       unknown_camera(std::string(asked.camera), hub));
+}
+
 Answer stream_pictures(HttpRequest& request, const Asked& asked, const Services& services) {
-  Channel* const channel =
-      asked.camera.empty() ? &services.hub.channels().front() : services.hub.find(asked.camera);
+  Channel* const channel = find_camera(asked.camera, services.hub);
   if (channel == nullptr) {
-    return text_response(request, http::status::not_found,
-                         unknown_camera(std::string(asked.camera), services.hub));
+    return no_such_camera(request, asked, services.hub);
+  }
+  if (request.method() == http::verb::head) {
+    return stream_head_response(request);
   }
   return BecomeStream{channel};
+}
+
+std::optional<std::int32_t> whole_number(std::string_view text) {
+  std::int32_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_whole = error == std::errc{} && end == text.data() + text.size() && number >= 0;
+  return is_whole ? std::optional(number) : std::nullopt;
+}
+
+Answer take_snapshot(HttpRequest& request, const Asked& asked, const Services& services) {
+  Channel* const channel = find_camera(asked.camera, services.hub);
+  if (channel == nullptr) {
+    return no_such_camera(request, asked, services.hub);
+  }
+  TakeSnapshot snapshot{channel};
+  const auto max_age = query_value(asked.query, "max_age_ms");
+  const auto milliseconds = max_age && *max_age ? whole_number(**max_age) : std::nullopt;
+  if (!max_age || (*max_age && !milliseconds)) {
+    return text_response(request, http::status::bad_request,
+                         "max_age_ms must be a whole number of milliseconds, given once");
+  }
+  if (milliseconds) {
+    snapshot.max_age = std::chrono::milliseconds(*milliseconds);
+  }
+  return snapshot;
+}
+
+/// The address of mjpg-streamer's pages: `/?action=stream`. OctoPrint puts a number behind it.
+Answer take_action(HttpRequest& request, const Asked& asked, const Services& services) {
+  const auto action = query_value(asked.query, "action");
+  if (action && *action == "stream") {
+    return stream_pictures(request, asked, services);
+  }
+  if (action && *action == "snapshot") {
+    return take_snapshot(request, asked, services);
+  }
+  return text_response(request, http::status::bad_request,
+                       "action may be stream or snapshot; see also /stream and /snapshot");
 }
 
 HttpResponse refuse_to_publish(const HttpRequest& request, http::status status,
@@ -116,9 +182,6 @@ boost::system::result<bool, QueryError> wants_takeover(std::string_view query) {
 }
 
 Answer receive_images(HttpRequest& request, const Asked& asked, const Services& services) {
-  if (const auto refusal = check_origin(request)) {
-    return refuse(request, *refusal);
-  }
   Channel* const channel = services.hub.find(asked.camera);
   if (channel == nullptr) {
     return refuse_to_publish(request, http::status::not_found, ProtocolError::Code::kUnknownCamera,
@@ -145,8 +208,110 @@ Answer receive_images(HttpRequest& request, const Asked& asked, const Services& 
   return upload;
 }
 
-/// The methods that a route knows.
-enum class Methods { kGet, kGetOrHead, kPutOrPost };
+Answer report_metrics(HttpRequest& request, const Asked& /*asked*/, const Services& services) {
+  return metrics_response(request, metrics_text(services));
+}
+
+Answer report_health(HttpRequest& request, const Asked& /*asked*/, const Services& /*services*/) {
+  return text_response(request, http::status::ok, "ok");
+}
+
+Answer report_readiness(HttpRequest& request, const Asked& /*asked*/, const Services& services) {
+  const std::string reasons = why_not_ready(services.hub, services.limits.ready_picture_age,
+                                            std::chrono::steady_clock::now());
+  return reasons.empty()
+             ? text_response(request, http::status::ok, "ready")
+             : unavailable(request, std::string_view(reasons).substr(0, reasons.size() - 1));
+}
+
+/// `query` without its members `token`.
+std::string without_token(std::string_view query) {
+  std::string left;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view member = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (member.substr(0, member.find('=')) != "token") {
+      left.append(left.empty() ? "?" : "&").append(member);
+    }
+  }
+  return left;
+}
+
+/// A page that is opened with a token is opened again without: the token must not stay where people
+/// look, copy from and take pictures of. The browser has a cookie in its place.
+Answer open_page_without_token(const HttpRequest& request, const Asked& asked,
+                               const Services& services) {
+  // Relative, for a proxy may have put a folder before the path. "./" where the path ends in a
+  // slash.
+  const std::string name(asked.path.substr(asked.path.rfind('/') + 1));
+  const std::string location = (name.empty() ? "./" : name) + without_token(asked.query);
+  const std::string cookie =
+      services.access.is_open_to_all()
+          ? std::string()
+          : set_cookie_value(services.access.issue_ticket(asked.roles, asked.now), asked.peer);
+  return see_other(request, location, cookie);
+}
+
+Answer send_file(HttpRequest& request, const Asked& asked, const Services& services) {
+  const StaticFile& file = *find_static_file(asked.path);
+  const auto token = query_value(asked.query, "token");
+  const bool has_token = !token || token->has_value();
+  if (has_token && file.content_type.starts_with("text/html")) {
+    return open_page_without_token(request, asked, services);
+  }
+  return file_response(request, file);
+}
+
+constexpr Roles kView = Role::kView;
+constexpr Roles kPublish = Role::kPublish;
+
+constexpr std::array kRoutes{
+    Route{Methods::kGetOrHead, kEveryFile, kView, Challenge::kBearer, send_file},
+    // Who publishes only is let in too; what is said there is judged message by message.
+    Route{Methods::kGet, "/ws", kView | kPublish, Challenge::kBearer, watch},
+    Route{Methods::kGetOrHead, "/api/v1/cameras", kView, Challenge::kBearer, list_cameras},
+    Route{Methods::kGetOrHead, "/healthz", kEverybody, Challenge::kBearer, report_health},
+    Route{Methods::kGetOrHead, "/readyz", kView, Challenge::kBearerOrBasic, report_readiness},
+    Route{Methods::kGetOrHead, "/metrics", kView, Challenge::kBearerOrBasic, report_metrics},
+    Route{Methods::kGetOrHead, "/", kView, Challenge::kBearerOrBasic, take_action, "action"},
+    Route{Methods::kGetOrHead, "/cameras/NAME/", kView, Challenge::kBearerOrBasic, take_action,
+          "action"},
+    Route{Methods::kGetOrHead, "/stream", kView, Challenge::kBearerOrBasic, stream_pictures},
+    Route{Methods::kGetOrHead, "/cameras/NAME/stream", kView, Challenge::kBearerOrBasic,
+          stream_pictures},
+    Route{Methods::kGetOrHead, "/snapshot", kView, Challenge::kBearerOrBasic, take_snapshot},
+    Route{Methods::kGetOrHead, "/snapshot.jpg", kView, Challenge::kBearerOrBasic, take_snapshot},
+    Route{Methods::kGetOrHead, "/cameras/NAME/snapshot", kView, Challenge::kBearerOrBasic,
+          take_snapshot},
+    Route{Methods::kGetOrHead, "/cameras/NAME/snapshot.jpg", kView, Challenge::kBearerOrBasic,
+          take_snapshot},
+    Route{Methods::kPutOrPost, "/cameras/NAME/frame", kPublish, Challenge::kBearerOrBasic,
+          receive_images},
+};
+
+/// The part of `path` that stands in the place of NAME; empty where there is none. Nothing when the
+/// path is not this one.
+std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
+  if (pattern == kEveryFile) {
+    return find_static_file(path) != nullptr ? std::optional(std::string_view()) : std::nullopt;
+  }
+  const std::size_t name = pattern.find("NAME");
+  if (name == std::string_view::npos) {
+    return pattern == path ? std::optional(std::string_view()) : std::nullopt;
+  }
+  const std::string_view before = pattern.substr(0, name);
+  const std::string_view behind = pattern.substr(name + 4);
+  if (path.size() <= before.size() + behind.size() || !path.starts_with(before) ||
+      !path.ends_with(behind)) {
+    return std::nullopt;
+  }
+  const std::string_view found =
+      path.substr(before.size(), path.size() - before.size() - behind.size());
+  return found.find('/') == std::string_view::npos ? std::optional(found) : std::nullopt;
+}
+
+}  // namespace
 
 std::string_view names_of(Methods methods) {
   switch (methods) {
@@ -172,54 +337,31 @@ bool allows(Methods methods, http::verb method) {
   return false;
 }
 
-struct Route {
-  /// `NAME` stands for one part of the path: a camera's name.
-  std::string_view path;
-  Methods methods;
-  Answer (*handler)(HttpRequest& request, const Asked& asked, const Services& services);
-};
-
-constexpr std::array kRoutes{
-    Route{"/ws", Methods::kGet, watch},
-    Route{"/api/v1/cameras", Methods::kGetOrHead, list_cameras},
-    Route{"/stream", Methods::kGet, stream_pictures},
-    Route{"/cameras/NAME/stream", Methods::kGet, stream_pictures},
-    Route{"/cameras/NAME/frame", Methods::kPutOrPost, receive_images},
-};
-
-/// The part of `path` that stands in the place of NAME; empty where there is none. Nothing when the
-/// path is not this one.
-std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
-  const std::size_t name = pattern.find("NAME");
-  if (name == std::string_view::npos) {
-    return pattern == path ? std::optional(std::string_view()) : std::nullopt;
-  }
-  const std::string_view before = pattern.substr(0, name);
-  const std::string_view behind = pattern.substr(name + 4);
-  if (path.size() <= before.size() + behind.size() || !path.starts_with(before) ||
-      !path.ends_with(behind)) {
-    return std::nullopt;
-  }
-  const std::string_view found =
-      path.substr(before.size(), path.size() - before.size() - behind.size());
-  return found.find('/') == std::string_view::npos ? std::optional(found) : std::nullopt;
+std::span<const Route> route_table() {
+  return kRoutes;
 }
 
-}  // namespace
-
-Answer route(HttpRequest& request, const Services& services) {
+Answer route(HttpRequest& request, const Services& services, const Peer& peer,
+             AccessControl::TimePoint now) {
+  request.answer = services.browser.answer_headers(request);
+  request.target(origin_form(request.target(), request[http::field::host]));
   const RequestTarget target = split_target(request.target());
   const Route* found = nullptr;
-  Asked asked{target.query, {}};
+  std::string_view camera;
   for (const Route& route : kRoutes) {
-    if (const auto camera = match(route.path, target.path)) {
+    const auto name = match(route.path, target.path);
+    if (name && (route.needs.empty() || has_member(target.query, route.needs))) {
       found = &route;
-      asked.camera = *camera;
+      camera = *name;
     }
   }
   const bool takes_body = found != nullptr && found->methods == Methods::kPutOrPost &&
                           allows(found->methods, request.method());
-  if (const auto refusal = check_framing(request, takes_body)) {
+  auto refusal = check_size(request, services.limits);
+  if (!refusal) {
+    refusal = check_framing(request, takes_body);
+  }
+  if (refusal) {
     // Nobody knows where the next request begins: behind this one may be a body, and a web page of
     // another origin chooses what stands in a body.
     request.keep_alive(false);
@@ -229,20 +371,28 @@ Answer route(HttpRequest& request, const Services& services) {
   if (takes_body) {
     request.keep_alive(false);  // unless the body is read
   }
-  if (const auto refusal = check_host(request)) {
+  // Before anybody is asked for a token: a foreign page must not find out who is let in.
+  const bool is_page = found == nullptr || found->path == kEveryFile;
+  refusal = services.browser.check(
+      request, is_page ? BrowserPolicy::Kind::kPage : BrowserPolicy::Kind::kData);
+  if (refusal) {
+    log_refused_page(refusal->reason);
     return refuse(request, *refusal);
   }
-  const StaticFile* const file = find_static_file(target.path);
-  if (found == nullptr && file == nullptr) {
+  if (found == nullptr) {
     return text_response(request, http::status::not_found, "there is nothing at this address");
   }
-  const Methods methods = file != nullptr ? Methods::kGetOrHead : found->methods;
-  if (!allows(methods, request.method())) {
-    return method_not_allowed(request, names_of(methods));
+  if (services.browser.is_preflight(request)) {
+    return preflight_response(request, names_of(found->methods));
   }
-  if (file != nullptr) {
-    return file_response(request, *file);
+  if (!allows(found->methods, request.method())) {
+    return method_not_allowed(request, names_of(found->methods));
   }
+  auto access = check_access(*found, request, target.query, services, peer, now);
+  if (auto* const no_access = std::get_if<HttpResponse>(&access)) {
+    return std::move(*no_access);
+  }
+  const Asked asked{target.path, target.query, camera, peer, std::get<Roles>(access), now};
   Answer answer = found->handler(request, asked, services);
   if (std::holds_alternative<ReceiveImages>(answer)) {
     request.keep_alive(keeps_alive);

@@ -1,13 +1,18 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <variant>
 
 #include "base/unix_time.h"
 #include "hub/hub.h"
 #include "net/http_types.h"
+#include "net/peer.h"
 #include "net/services.h"
 #include "publish/published_stream.h"
+
+#include "access/access_control.h"
+#include "access/roles.h"
 
 namespace freshframe {
 
@@ -16,11 +21,20 @@ namespace freshframe {
 struct BecomeViewer {
   /// What it watches from the start; null: nothing.
   Channel* first;
+  /// What it may do.
+  Roles roles;
 };
 
 /// A request for a stream of a camera's pictures, without an end.
 struct BecomeStream {
   Channel* channel;
+};
+
+/// A request for one picture.
+struct TakeSnapshot {
+  Channel* channel = nullptr;
+  /// How old it may be.
+  std::optional<std::chrono::milliseconds> max_age = {};
 };
 
 /// A request whose body is one image, or a stream of them, to be published.
@@ -31,10 +45,12 @@ struct ReceiveImages {
   std::optional<UnixTime> captured = {};
 };
 
-/// Decides what a request gets, from one table of methods, paths and handlers. A request with a
-/// body that is not read does not keep its connection.
-/// Thread: event loop only.
-std::variant<HttpResponse, BecomeViewer, BecomeStream, ReceiveImages> route(
-    HttpRequest& request, const Services& services);
+using Answer = std::variant<HttpResponse, BecomeViewer, BecomeStream, TakeSnapshot, ReceiveImages>;
+
+/// Decides what a request of `peer` gets, from one table of methods, paths, roles and handlers
+/// (net/route_table.h). A request with a body that is not read does not keep its connection.
+/// Thread: event loop only. Is told the time.
+Answer route(HttpRequest& request, const Services& services, const Peer& peer,
+             AccessControl::TimePoint now);
 
 }  // namespace freshframe

@@ -1,9 +1,13 @@
 #pragma once
 
 #include "hub/hub.h"
+#include "net/admission.h"
+#include "net/browser_policy.h"
 #include "net/limits.h"
 #include "net/open_connections.h"
 #include "publish/published_streams.h"
+
+#include "access/access_control.h"
 
 namespace freshframe {
 
@@ -13,6 +17,9 @@ struct Services {
   PublishedStreams& published;
   OpenConnections& connections;
   const Limits& limits;
+  AccessControl& access;
+  Admission& admission;
+  const BrowserPolicy& browser;
 };
 
 }  // namespace freshframe

@@ -20,7 +20,7 @@
 #include "message/inflate_message.h"
 #include "message/reply_messages.h"
 #include "message/status_message.h"
-#include "net/peer_address.h"
+#include "net/peer_name.h"
 #include "net/permessage_deflate.h"
 #include "net/subprotocol.h"
 #include "publish/frame_too_large.h"
@@ -63,6 +63,10 @@ ProtocolError unknown_camera(const ClientMessage& message) {
           "there is no such camera; hello lists those there are", message.type, message.id_json};
 }
 
+std::string_view view_of(const beast::flat_buffer& message) {
+  return {static_cast<const char*>(message.cdata().data()), message.size()};
+}
+
 ProtocolError not_publishing(const std::string& id_json) {
   return {ProtocolError::Code::kNotPublishing,
           "this connection publishes to no camera; claim one first: "
@@ -78,18 +82,22 @@ bool may_be_a_frame(const ProtocolError& error) {
 
 }  // namespace
 
-Session::Session(Transport transport, const Services& services)
+Session::Session(Transport transport, const Services& services, Roles roles)
     : socket_(std::move(transport)),
       hub_(services.hub),
       published_(services.published),
+      access_(services.access),
+      roles_(roles),
       limits_(services.limits),
       registration_(services.connections, *this),
+      budget_(limits_),
       publisher_(outbox_, [this] { something_is_new(); }),
       something_to_do_(socket_.get_executor()),
       write_timer_(socket_.get_executor()) {}
 
 asio::awaitable<void> Session::run(HttpRequest upgrade, Channel* first) {
   using asio::experimental::awaitable_operators::operator&&;
+  client_ = peer_name(upgrade.client);
   const bool accepted = co_await accept(std::move(upgrade));
   if (!accepted) {
     co_return;
@@ -129,6 +137,11 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
         }
       }));
   socket_.read_message_max(limits_.refused_message_bytes);
+  socket_.control_callback([this](websocket::frame_type kind, beast::string_view /*payload*/) {
+    if (kind != websocket::frame_type::close && !budget_.take_ping(Clock::now())) {
+      close_with(websocket::close_code::policy_error);
+    }
+  });
   // So that sending at once never waits. Of a socket that was closed meanwhile the handshake tells.
   beast::error_code ignored;
   transport().socket().non_blocking(true, ignored);
@@ -140,6 +153,7 @@ asio::awaitable<bool> Session::accept(HttpRequest upgrade) {
 asio::awaitable<void> Session::read_messages() {
   beast::flat_buffer message;
   bool is_too_large = false;
+  bool is_cut_off = false;
   Clock::time_point began;
   for (;;) {
     // One byte more than a message may have, by which one that is too large is told. Its bytes are
@@ -156,6 +170,9 @@ asio::awaitable<void> Session::read_messages() {
     if (is_first) {
       began = now;
     }
+    if (size > 0) {
+      is_cut_off = ends_within_a_character(view_of(message));
+    }
     if (message.size() > most) {
       is_too_large = true;
       message = beast::flat_buffer();
@@ -166,6 +183,9 @@ asio::awaitable<void> Session::read_messages() {
     const Deflated deflated = socket_.next_layer().take_deflated();
     if (closing_) {
       // Nothing more is heard of a viewer whose session is being ended.
+    } else if (is_cut_off && deflated == Deflated::kNot && socket_.got_text()) {
+      // Beast looks at whether text is whole at the end of frames that are not empty.
+      close_with(websocket::close_code::bad_payload);
     } else if (is_too_large && publisher_.publishes()) {
       publisher_.refuse(frame_too_large(limits_.published_bytes));
     } else if (is_too_large && publisher_.has_published()) {
@@ -174,9 +194,7 @@ asio::awaitable<void> Session::read_messages() {
     } else if (is_too_large) {
       refuse_too_large();
     } else {
-      const std::string_view content(static_cast<const char*>(message.cdata().data()),
-                                     message.size());
-      handle(content, deflated, now - began);
+      handle(view_of(message), deflated, now - began);
     }
     // Whoever is taken over and sends nothing more must not keep room for a frame.
     if (message.capacity() > limits_.message_bytes + 1) {
@@ -184,6 +202,7 @@ asio::awaitable<void> Session::read_messages() {
     }
     message.clear();
     is_too_large = false;
+    is_cut_off = false;
   }
   ended_ = true;
   end_now();
@@ -239,9 +258,14 @@ void Session::send_picture(Outbox::WaitingPicture waiting) {
   watch->last_sequence = sequence;
   watch->was_paused = false;
 
+  const auto age = unix_now() - waiting.picture->captured;
   message_.emplace(std::move(waiting.picture), form_, dropped);
+  DeliveryCounters& deliveries = waiting.channel->deliveries();
+  deliveries.skipped += dropped;
+  deliveries.count_sent(message_->payload_bytes(), age);
   credit_.sent(Clock::now(), message_->payload_bytes());
   sent_.add(*waiting.channel, sequence);
+  budget_.frame_sent();
   send_message();
 }
 
@@ -333,15 +357,19 @@ bool Session::handle_deflated_unless_frame(std::string_view message) {
 
 bool Session::handle_unless_frame(std::string_view text) {
   const auto message = parse_client_message(text);
-  if (!message) {
-    if (publisher_.publishes() && may_be_a_frame(message.error())) {
-      return true;  // looking into it tells what is wrong, and gives the credit back
-    }
-    refuse(message.error());
+  const bool is_frame = message ? std::holds_alternative<PublishedFrameMessage>(message->body)
+                                : may_be_a_frame(message.error());
+  if (is_frame && publisher_.publishes()) {
+    return true;  // looking into it tells what is wrong, and gives the credit back
+  }
+  const bool is_ack = message && std::holds_alternative<AckMessage>(message->body);
+  if (!(is_ack ? budget_.take_acknowledgement(Clock::now()) : budget_.take_message(Clock::now()))) {
+    close_with(websocket::close_code::policy_error);
     return false;
   }
-  if (std::holds_alternative<PublishedFrameMessage>(message->body) && publisher_.publishes()) {
-    return true;
+  if (!message) {
+    refuse(message.error());
+    return false;
   }
   std::visit([&](const auto& body) { handle(*message, body); }, message->body);
   return false;
@@ -357,6 +385,9 @@ void Session::handle_frame(Submission submission, Clock::duration transfer) {
 }
 
 void Session::handle(const ClientMessage& message, const SubscribeMessage& subscribe) {
+  if (!is_allowed(message, Role::kView)) {
+    return;
+  }
   Channel* const channel = hub_.find(subscribe.camera);
   if (channel == nullptr) {
     refuse(unknown_camera(message));
@@ -403,6 +434,7 @@ void Session::handle(const ClientMessage& /*message*/, const AckMessage& ack) {
   }
   if (const std::optional<std::uint64_t> number = sent_.acknowledged(*channel, ack.sequence)) {
     credit_.acknowledged(*number, Clock::now());
+    ++channel->deliveries().acknowledged;
     something_is_new();
   }
 }
@@ -413,6 +445,9 @@ void Session::handle(const ClientMessage& message, const PingMessage& ping) {
 }
 
 void Session::handle(const ClientMessage& message, const PublishMessage& publish) {
+  if (!is_allowed(message, Role::kPublish)) {
+    return;
+  }
   Channel* const channel = hub_.find(publish.camera);
   if (channel == nullptr) {
     refuse(unknown_camera(message));
@@ -424,8 +459,7 @@ void Session::handle(const ClientMessage& message, const PublishMessage& publish
             message.id_json});
     return;
   }
-  if (const auto error =
-          publisher_.claim(*stream, publish, message.id_json, peer_address(transport().socket()))) {
+  if (const auto error = publisher_.claim(*stream, publish, message.id_json, client_)) {
     refuse(*error);
     return;
   }
@@ -434,6 +468,14 @@ void Session::handle(const ClientMessage& message, const PublishMessage& publish
 
 void Session::handle(const ClientMessage& message, const PublishedFrameMessage& /*frame*/) {
   publisher_.complain(not_publishing(message.id_json));
+}
+
+bool Session::is_allowed(const ClientMessage& message, Role role) {
+  if (roles_.has_any_of(role)) {
+    return true;
+  }
+  refuse({ProtocolError::Code::kNotAllowed, access_.why_not(role), message.type, message.id_json});
+  return false;
 }
 
 void Session::refuse(ProtocolError error) {
@@ -497,7 +539,9 @@ Bytes Session::hello() const {
   const std::string_view protocol =
       form_ == WireForm::kBinary ? "freshframe.v1.binary" : "freshframe.v1.json";
   return make_hello_message(protocol, "Freshframe " + std::string(freshframe_version()), unix_now(),
-                            cameras, !published_.empty());
+                            cameras,
+                            {.watch = roles_.has_any_of(Role::kView),
+                             .publish = !published_.empty() && roles_.has_any_of(Role::kPublish)});
 }
 
 void Session::start_watching(Channel& channel, std::optional<WireForm> form,

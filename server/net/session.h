@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -28,9 +29,13 @@
 #include "net/outgoing_message.h"
 #include "net/prebuilt_frame_stream.h"
 #include "net/services.h"
+#include "net/session_budget.h"
 #include "net/session_publisher.h"
 #include "net/signal.h"
 #include "net/transport.h"
+
+#include "access/access_control.h"
+#include "access/roles.h"
 
 namespace freshframe {
 
@@ -41,8 +46,9 @@ namespace freshframe {
 /// Thread: event loop only. Lives in the coroutine that awaits run().
 class Session final : private Viewer, private OpenConnection {
  public:
-  /// `transport` is connected and nothing but `upgrade` was read from it.
-  Session(Transport transport, const Services& services);
+  /// `transport` is connected and nothing but `upgrade` was read from it. The viewer may do what
+  /// `roles` say.
+  Session(Transport transport, const Services& services, Roles roles);
   ~Session() = default;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -103,6 +109,8 @@ class Session final : private Viewer, private OpenConnection {
   void handle(const ClientMessage& message, const PingMessage& ping);
   void handle(const ClientMessage& message, const PublishMessage& publish);
   void handle(const ClientMessage& message, const PublishedFrameMessage& frame);
+  /// True when the viewer has this role; else it is told what it lacks.
+  bool is_allowed(const ClientMessage& message, Role role);
   void refuse(ProtocolError error);
   void refuse_too_large();
   void close_with(boost::beast::websocket::close_code code);
@@ -114,6 +122,10 @@ class Session final : private Viewer, private OpenConnection {
   boost::beast::websocket::stream<PrebuiltFrameStream<Transport>> socket_;
   Hub& hub_;
   PublishedStreams& published_;
+  const AccessControl& access_;
+  const Roles roles_;
+  /// The address of whoever asked for the session.
+  std::string client_;
   const Limits limits_;
   const OpenConnections::Registration registration_;
   WireForm form_ = WireForm::kJson;
@@ -121,6 +133,7 @@ class Session final : private Viewer, private OpenConnection {
   CreditWindow credit_;
   SentFrames sent_;
   ErrorBudget error_budget_;
+  SessionBudget budget_;
   SessionPublisher publisher_;
   std::vector<std::unique_ptr<Watch>> watches_;
   Signal something_to_do_;

@@ -1,8 +1,20 @@
 #include "net/transport.h"
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 namespace freshframe {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace
 
 void Transport::State::close() {
   ErrorCode ignored;
@@ -36,6 +48,30 @@ void Transport::watch(const std::shared_ptr<State>& state) {
       watch(watched);
     }
   });
+}
+
+asio::awaitable<Transport::Handshake> Transport::shake_hands() {
+  const std::shared_ptr<State> state = state_;
+  const auto [error] =
+      co_await state->tls->async_handshake(asio::ssl::stream_base::server, kNoThrow);
+  if (!error) {
+    co_return Handshake::kDone;
+  }
+  if (error.category() != asio::error::get_ssl_category()) {
+    co_return Handshake::kGone;
+  }
+  const int reason = ERR_GET_REASON(static_cast<unsigned long>(error.value()));
+  co_return reason == SSL_R_HTTP_REQUEST ? Handshake::kPlainHttp : Handshake::kRefused;
+}
+
+asio::awaitable<void> Transport::end_sending() {
+  const std::shared_ptr<State> state = state_;
+  if (state->tls) {
+    expect_no_close_notify();
+    co_await state->tls->async_shutdown(kNoThrow);
+  }
+  ErrorCode ignored;
+  state->socket.shutdown(Socket::shutdown_send, ignored);
 }
 
 void Transport::cancel() {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -44,12 +45,18 @@ class Transport {
   /// What lies below TLS: for its options and its addresses, and for bytes that nobody reads.
   Socket& socket() { return state_->socket; }
 
-  /// Only under TLS, before anything is read or written.
-  template <class Token>
-  auto async_handshake(Token&& token) {
-    return state_->tls->async_handshake(boost::asio::ssl::stream_base::server,
-                                        std::forward<Token>(token));
-  }
+  enum class Handshake {
+    kDone,
+    kPlainHttp,  // the peer speaks HTTP without TLS, and was told nothing yet
+    kRefused,    // by either side; a TLS alert says why
+    kGone,
+  };
+  /// The server's part of the TLS handshake, before anything is read or written.
+  boost::asio::awaitable<Handshake> shake_hands();
+
+  /// Tells the peer that nothing more comes, by TLS's close_notify (RFC 8446, section 6.1) and by
+  /// TCP. What still comes from the peer nobody can read, except as bytes of socket().
+  boost::asio::awaitable<void> end_sending();
 
   template <class MutableBuffers, class Token>
   auto async_read_some(const MutableBuffers& buffers, Token&& token) {

@@ -141,7 +141,7 @@ void PublishedStream::release(const Claim& claim) {
 void PublishedStream::run() {
   pthread_setname_np(pthread_self(), "publish");
   while (!stopping_) {
-    const std::optional<Job> job = submitted_.take_until(kNever);
+    const std::optional<Job> job = wait_for_job();
     // Before the forms are looked at: who comes from now on is seen in the next round.
     const bool wants_last = wants_last_.exchange(false);
     const bool is_shown = job && work_on(*job);
@@ -151,7 +151,13 @@ void PublishedStream::run() {
   }
 }
 
+std::optional<PublishedStream::Job> PublishedStream::wait_for_job() {
+  const Pulse::Rest rest(pulse_);
+  return submitted_.take_until(kNever);
+}
+
 bool PublishedStream::work_on(const Job& job) {
+  const Clock::time_point began = Clock::now();
   auto frame = reader_.read(job.submission);
   if (!frame) {
     boost::asio::post(loop_, [this, number = job.claim_number, error = frame.error()] {
@@ -161,7 +167,10 @@ bool PublishedStream::work_on(const Job& job) {
   }
   frame->info.sequence = job.sequence;
   last_ = {frame->info, frame->image.mime, Bytes::copy_of(frame->image.bytes)};
-  boost::asio::post(loop_, [this, number = job.claim_number, picture = picture_of_last()] {
+  PicturePtr picture = picture_of_last();
+  channel_.counters().encode_time.add(
+      std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began));
+  boost::asio::post(loop_, [this, number = job.claim_number, picture = std::move(picture)] {
     taken(number, picture);
   });
   return true;

@@ -13,6 +13,7 @@
 #include <boost/system/result.hpp>
 
 #include "base/latest_slot.h"
+#include "base/pulse.h"
 #include "hub/channel.h"
 #include "message/client_message.h"
 #include "message/picture.h"
@@ -91,6 +92,9 @@ class PublishedStream {
   const Channel& channel() const { return channel_; }
   bool is_watched() const { return wanted_forms_ != 0; }
 
+  /// The thread's: it rests while it waits for a frame.
+  const Pulse& pulse() const { return pulse_; }
+
   /// Claims the stream for `publisher`, which outlives the claim. Fails with `taken` when somebody
   /// else holds it, unless `takes_over`, and then that one is told.
   ///
@@ -122,6 +126,7 @@ class PublishedStream {
   void release(const Claim& claim);
 
   void run();
+  std::optional<Job> wait_for_job();
   /// True when the frame is taken, and so shown in the forms that are wanted.
   bool work_on(const Job& job);
   PicturePtr picture_of_last() const;
@@ -165,6 +170,7 @@ class PublishedStream {
   std::atomic<bool> wants_last_{false};
   std::atomic<bool> stopping_{false};
   LatestSlot<Job> submitted_;
+  Pulse pulse_;
 
   // The thread's only.
   FrameReader reader_;

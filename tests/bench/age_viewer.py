@@ -1,20 +1,31 @@
 #!/usr/bin/python3
 """Watches a camera and tells how old each frame was as it arrived whole.
 
-  age_viewer.py URL SECONDS [--acknowledge] [--form json|binary] [--viewers N]
+  age_viewer.py URL SECONDS [--acknowledge] [--form json|binary] [--viewers N] [--trust FILE]
 
 Prints a JSON list of [arrival in seconds since the epoch, age in seconds, bytes, number of the viewer].
-Server and viewer share this machine's clock.
+Server and viewer share this machine's clock. FILE is a server's certificate, for a URL of wss; without it any will do.
 """
 
 import argparse
 import asyncio
 import json
+import ssl
 import time
 
 import websockets
 
 
+def certificates(url, trusted):
+    """What a connection may show: for wss the certificate in the file `trusted`, any without one."""
+    if not url.startswith("wss:"):
+        return None
+    if trusted:
+        return ssl.create_default_context(cafile=trusted)
+    anything = ssl.create_default_context()
+    anything.check_hostname = False
+    anything.verify_mode = ssl.CERT_NONE
+    return anything
 
 def head_of(message):
     """A frame's members but for the image, None of a message that is no frame."""
@@ -25,9 +36,9 @@ def head_of(message):
     return json.loads(head + "}") if has_image else None
 
 
-async def watch(url, until, form, acknowledges, viewer, arrivals):
+async def watch(url, tls, until, form, acknowledges, viewer, arrivals):
     async with websockets.connect(url, subprotocols=[f"freshframe.v1.{form}"], compression=None, max_size=None,
-                                  ping_interval=None) as socket:
+                                  ping_interval=None, ssl=tls) as socket:
         while (left := until - time.time()) > 0:
             try:
                 message = await asyncio.wait_for(socket.recv(), left)
@@ -50,10 +61,12 @@ async def main():
     arguments.add_argument("--acknowledge", action="store_true")
     arguments.add_argument("--form", choices=["json", "binary"], default="binary")
     arguments.add_argument("--viewers", type=int, default=1)
+    arguments.add_argument("--trust")
     given = arguments.parse_args()
+    tls = certificates(given.url, given.trust)
     arrivals = []
     until = time.time() + given.seconds
-    await asyncio.gather(*(watch(given.url, until, given.form, given.acknowledge, viewer, arrivals)
+    await asyncio.gather(*(watch(given.url, tls, until, given.form, given.acknowledge, viewer, arrivals)
                            for viewer in range(given.viewers)))
     print(json.dumps(arrivals))
 

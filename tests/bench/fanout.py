@@ -1,5 +1,6 @@
 """What one more viewer costs: the server's CPU time for each picture that arrived, against a bare epoll loop."""
 
+import contextlib
 import dataclasses
 import json
 import statistics
@@ -23,16 +24,22 @@ class Step:
     warm_up_ms: int = 500
     measure_ms: int = 1500
     is_deflated: bool = False
+    is_tls: bool = False
 
     @property
     def flags(self):
         return ["--deflated"] if self.is_deflated else []
 
+    @property
+    def form(self):
+        return ("deflated" if self.is_deflated else "JSON") + (", TLS" if self.is_tls else "")
+
 
 # 200 viewers at 30 frames/s would be 900 MB/s, more than two CPUs send and receive.
 STEPS = [Step(1, 30, 3), Step(10, 30, 4), Step(50, 30, 15), Step(200, 10, 4),
-         Step(50, 30, 15, is_deflated=True)]
-SMOKE_STEPS = [Step(1, 30, 1, 0, 200), Step(3, 30, 1, 0, 200, is_deflated=True)]
+         Step(50, 30, 15, is_deflated=True), Step(20, 30, 15, is_tls=True), Step(20, 30, 15, is_deflated=True, is_tls=True)]
+SMOKE_STEPS = [Step(1, 30, 1, 0, 200), Step(3, 30, 1, 0, 200, is_deflated=True),
+               Step(3, 30, 1, 0, 200, is_deflated=True, is_tls=True)]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +54,7 @@ class Turn:
 def watch(build, step, listening):
     seen = json.loads(subprocess.run(
         [build / "tests/bench/viewers", str(listening.port), str(step.viewers), str(listening.pid),
-         str(step.warm_up_ms), str(step.measure_ms), *step.flags],
+         str(step.warm_up_ms), str(step.measure_ms), *step.flags, *(["--tls"] if step.is_tls else [])],
         check=True, stdout=subprocess.PIPE, text=True, timeout=programs.PATIENCE_S).stdout)
     frames = seen["frames"]
     if frames == 0:
@@ -69,14 +76,19 @@ def median_of(turns, figure):
 def benchmark(build, smoke):
     report.say(
         "1280x720, the test pattern's JPEG images as JSON messages of 145 to 150 KB, or 110 to 115 KB deflated, over loopback. CPU time in us,\n"
-        "user and system, for each picture that arrived whole. `bare` is a single-threaded epoll loop with\n"
+        "user and system, for each picture that arrived whole, over TLS by AES-128-GCM. `bare` is a single-threaded epoll loop with\n"
         "prepared messages and the server's socket options. Of the server, `loop` is the thread that sends, `server`\n"
         "all that is its own work, `whole` the test pattern's thread too. Divided by `bare`: x.\n")
     report.say(f"{'viewers':>7} {'fps':>4} {'bare':>8} {'loop':>8} {'server':>8} {'whole':>8} "
                f"{'loop x':>8} {'server x':>8} {'whole x':>8} {'arrived: bare':>14} {'server':>7}  form")
     for step in SMOKE_STEPS if smoke else STEPS:
-        with programs.plain_sender(build, step.frames_per_second, *step.flags) as bare, \
-                programs.server(build, step.frames_per_second) as server:
+        with contextlib.ExitStack() as stack:
+            sender_flags, server_flags = step.flags, []
+            if step.is_tls:
+                files, server_flags = stack.enter_context(programs.certificate())
+                sender_flags = [*step.flags, "--tls", *map(str, files)]
+            bare = stack.enter_context(programs.plain_sender(build, step.frames_per_second, *sender_flags))
+            server = stack.enter_context(programs.server(build, step.frames_per_second, *server_flags))
             rounds = [(watch(build, step, bare), watch(build, step, server)) for _ in range(step.rounds)]
         bares, servers = zip(*rounds)
 
@@ -88,12 +100,13 @@ def benchmark(build, smoke):
         arrived = [median_of(turns, attrgetter("delivered")) for turns in (bares, servers)]
         report.say(f"{step.viewers:7} {step.frames_per_second:4} " + " ".join(f"{time:8.1f}" for time in times) + " "
                    + " ".join(f"{ratio(figure):8.2f}" for figure in figures)
-                   + f" {100 * arrived[0]:13.1f}% {100 * arrived[1]:6.1f}%  {'deflated' if step.is_deflated else 'JSON'}")
+                   + f" {100 * arrived[0]:13.1f}% {100 * arrived[1]:6.1f}%  {step.form}")
         if min(arrived) < DELIVERED_ENOUGH:
             report.say("        not all pictures arrived: the CPUs were too busy for this row to mean much")
         has_aim = step.viewers == AIM_AT_VIEWERS
         report.figure(f"server CPU for each frame that arrives, {step.viewers} viewer{'s' if step.viewers > 1 else ''} at "
-                      f"{step.frames_per_second} frames/s{', in the deflated form' if step.is_deflated else ''}, against a "
+                      f"{step.frames_per_second} frames/s{', in the deflated form' if step.is_deflated else ''}"
+                      f"{', over TLS' if step.is_tls else ''}, against a "
                       "bare epoll loop that sends the same bytes",
                       f"{ratio(figures[1]):.2f} x ({times[2]:.0f} us), the sending thread alone {ratio(figures[0]):.2f} x"
                       + ("" if min(arrived) >= DELIVERED_ENOUGH else "; not all arrived"), f"{AIM:g} x" if has_aim else "")

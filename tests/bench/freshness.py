@@ -29,15 +29,18 @@ class Link:
     form: str = "binary"
     one_way_ms: int = 0
     aim_ms: float | None = None
+    is_tls: bool = False
     # Measured on such links with the same frames, as issue 3 of the project tells.
     peers: str = ""
 
     def __str__(self):
-        return f"{self.megabits_per_second:g} Mbit/s" + (f", {2 * self.one_way_ms} ms" if self.one_way_ms else "")
+        return (f"{self.megabits_per_second:g} Mbit/s" + (f", {2 * self.one_way_ms} ms" if self.one_way_ms else "")
+                + (", TLS" if self.is_tls else ""))
 
 
 THIN_LINKS = [
     Link(8, 18, aim_ms=250, peers="go2rtc 8,365 ms, mjpg-streamer 1,113 ms"),
+    Link(8, 18, aim_ms=250, is_tls=True),
     Link(2, 28, aim_ms=600, peers="go2rtc more than 18,000 ms, mjpg-streamer 2,878 ms"),
 ]
 LONG_LINKS = [Link(50, 13, "binary", 50), Link(50, 13, "json", 50)]
@@ -64,13 +67,15 @@ class Watching:
 
     def __init__(self, stack, build, link, acknowledges):
         self.link = stack.enter_context(thin_link.ThinLink(link.megabits_per_second, link.one_way_ms))
+        files, server_flags = stack.enter_context(programs.certificate()) if link.is_tls else ([], [])
         server = stack.enter_context(programs.started(
             self.link.at_server(build / "freshframe", "--listen", f"{thin_link.SERVER_ADDRESS}:0",
                                 "--log-level", "error", "--camera",
-                                f"cam0=pattern:1280x720@{FRAMES_PER_SECOND},mjpeg"),
+                                f"cam0=pattern:1280x720@{FRAMES_PER_SECOND},mjpeg", *server_flags),
             programs.FRESHFRAME_IS_LIVE))
         command = [sys.executable, HERE / "age_viewer.py",
-                   f"ws://{thin_link.SERVER_ADDRESS}:{server.port}/ws", link.seconds, "--form", link.form]
+                   f"{'wss' if link.is_tls else 'ws'}://{thin_link.SERVER_ADDRESS}:{server.port}/ws", link.seconds,
+                   "--form", link.form, *(["--trust", str(files[0])] if link.is_tls else [])]
         self.viewer = stack.enter_context(subprocess.Popen(
             self.link.at_viewer(*command, *(["--acknowledge"] if acknowledges else [])),
             stdout=subprocess.PIPE, text=True))

@@ -38,6 +38,7 @@ def beside(build, stalled, seconds):
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(programs.started(
             [build / "freshframe", "--listen", "127.0.0.1:0", "--log-level", "error",
+             "--max-viewers", "400", "--max-connections", "500",
              "--camera", "cam0=pattern:640x360@30,mjpeg"], programs.FRESHFRAME_IS_LIVE))
         for _ in range(stalled):
             stack.enter_context(stalled_viewer(server.port))

@@ -3,10 +3,10 @@
 // of, no checks, no time limits. Newest wins as in the server: a viewer that is late gets the
 // message of then, once the one that it is in has left.
 //
-//   plain_sender FRAMES_PER_SECOND [--deflated]
+//   plain_sender FRAMES_PER_SECOND [--deflated] [--tls CERTIFICATE KEY]
 //
-// Sends JSON messages, plain or in the deflated form. Prints "listening on PORT" and serves until
-// it is killed.
+// Sends JSON messages, plain or in the deflated form, and over TLS by the server's own rules.
+// Prints "listening on PORT" and serves until it is killed.
 
 #include <netinet/in.h>
 #include <sys/epoll.h>
@@ -14,10 +14,13 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -28,8 +31,10 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "net/socket_bounds.h"
+#include "tls/tls_identity.h"
 
 #include "test_frames.h"
+#include "tls_end.h"
 #include "web_socket_bytes.h"
 
 namespace {
@@ -68,7 +73,14 @@ void bound_as_the_server_does(int socket) {
 /// One viewer. What is sent to it stays in the sender's messages, or is the upgrade's response.
 class Connection {
  public:
-  explicit Connection(int socket) : socket_(socket) {}
+  Connection(int socket, SSL_CTX* tls) : socket_(socket), end_(socket, tls) {
+    if (end_.is_tls()) {
+      SSL_set_accept_state(end_.native());
+      // As Asio sets them.
+      SSL_set_mode(end_.native(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_RELEASE_BUFFERS |
+                                      SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    }
+  }
   ~Connection() { ::close(socket_); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -79,7 +91,7 @@ class Connection {
   bool read() {
     char bytes[4096];
     for (;;) {
-      const ssize_t size = ::recv(socket_, bytes, sizeof(bytes), 0);
+      const ssize_t size = end_.receive(bytes, sizeof(bytes));
       if (size <= 0) {
         return size < 0 && errno == EAGAIN;
       }
@@ -105,7 +117,7 @@ class Connection {
   /// Goes on with what is being sent.
   void send() {
     while (!sending_.empty()) {
-      const ssize_t size = ::send(socket_, sending_.data(), sending_.size(), MSG_NOSIGNAL);
+      const ssize_t size = end_.send(sending_.data(), sending_.size());
       if (size < 0) {
         return;  // EAGAIN, or an error that the next read tells
       }
@@ -118,6 +130,7 @@ class Connection {
 
  private:
   const int socket_;
+  bench::TlsEnd end_;
   const std::string response_ = bench::upgrade_response();
   std::string request_;
   bool is_upgraded_ = false;
@@ -127,9 +140,10 @@ class Connection {
 
 class Sender {
  public:
-  Sender(double frames_per_second, WireForm form)
+  Sender(double frames_per_second, WireForm form, SSL_CTX* tls)
       : period_nanoseconds_(static_cast<long>(1e9 / frames_per_second)),
-        messages_(prepare_messages(form)) {
+        messages_(prepare_messages(form)),
+        tls_(tls) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -173,7 +187,7 @@ class Sender {
     const int socket =
         checked(::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC), "accept4");
     bound_as_the_server_does(socket);
-    connections_.emplace(socket, std::make_unique<Connection>(socket));
+    connections_.emplace(socket, std::make_unique<Connection>(socket, tls_));
     watch(socket, EPOLLIN | EPOLLOUT | EPOLLET);
     if (connections_.size() == 1) {
       run_timer(period_nanoseconds_);
@@ -217,6 +231,7 @@ class Sender {
 
   const long period_nanoseconds_;
   const std::vector<std::string> messages_;
+  SSL_CTX* const tls_;
   const int epoll_ = checked(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
   const int listener_ = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
   const int timer_ =
@@ -228,11 +243,24 @@ class Sender {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const double frames_per_second = argc >= 2 ? std::atof(argv[1]) : 0;
-  const bool is_deflated = argc == 3 && std::string_view(argv[2]) == "--deflated";
-  if (frames_per_second <= 1 || (argc != 2 && !is_deflated)) {
-    std::fprintf(stderr, "usage: plain_sender FRAMES_PER_SECOND (more than 1) [--deflated]\n");
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const auto end = arguments.end();
+  const auto deflated = std::find(arguments.begin(), end, "--deflated");
+  const auto tls = std::find(arguments.begin(), end, "--tls");
+  const double frames_per_second = arguments.empty() ? 0 : std::atof(arguments[0].c_str());
+  const auto expected = 1 + (deflated == end ? 0 : 1) + (tls == end ? 0 : 3);
+  if (frames_per_second <= 1 || argc - 1 != expected || (tls != end && end - tls < 3)) {
+    std::fprintf(stderr,
+                 "usage: plain_sender FRAMES_PER_SECOND (more than 1) [--deflated] "
+                 "[--tls CERTIFICATE KEY]\n");
     return 2;
   }
-  Sender(frames_per_second, is_deflated ? WireForm::kDeflatedJson : WireForm::kJson).run();
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+  std::optional<TlsIdentity> identity;
+  if (tls != end) {
+    identity.emplace(*TlsIdentity::load({.certificate = tls[1], .key = tls[2]}));
+  }
+  Sender(frames_per_second, deflated == end ? WireForm::kJson : WireForm::kDeflatedJson,
+         identity ? identity->context().native_handle() : nullptr)
+      .run();
 }

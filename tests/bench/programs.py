@@ -2,13 +2,15 @@
 
 import contextlib
 import json
+import pathlib
 import re
 import signal
 import subprocess
+import tempfile
 import urllib.request
 
 PATIENCE_S = 60.0
-FRESHFRAME_IS_LIVE = r"Freshframe is live at http://.*:(\d+)/\n"
+FRESHFRAME_IS_LIVE = r"Freshframe is live at https?://.*:(\d+)/\n"
 
 
 class Listening:
@@ -46,12 +48,25 @@ def started(command, first_line):
         process.stdout.close()
 
 
-def server(build, frames_per_second):
+def server(build, frames_per_second, *flags):
     """Freshframe with the test pattern as a camera that costs next to nothing."""
     return started(
         [build / "freshframe", "--listen", "127.0.0.1:0", "--log-level", "error", "--idle-grace", "0",
-         "--camera", f"cam0=pattern:1280x720@{frames_per_second},mjpeg"],
+         "--max-viewers", "2000", "--max-connections", "2100",
+         "--camera", f"cam0=pattern:1280x720@{frames_per_second},mjpeg", *flags],
         FRESHFRAME_IS_LIVE)
+
+
+@contextlib.contextmanager
+def certificate():
+    """A certificate that openssl makes for the addresses that are used here: its file and its key's, and flags that name them."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [pathlib.Path(folder, name) for name in ("certificate.pem", "key.pem")]
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+             "-subj", "/CN=bench", "-addext", "subjectAltName=IP:127.0.0.1,IP:10.77.0.1", "-out", paths[0],
+             "-keyout", paths[1]], check=True, capture_output=True)
+        yield paths, ["--tls-cert", str(paths[0]), "--tls-key", str(paths[1])]
 
 
 def plain_sender(build, frames_per_second, *flags):

@@ -5,6 +5,7 @@ _aims = []
 _unsaid_aims = []
 _figures = []
 _not_tested = []
+_missed_limits = []
 
 # A line of a compiled benchmark that is a figure: what, value and aim follow.
 FIGURE = "figure: "
@@ -25,6 +26,18 @@ def at_least(value, aim, unit=""):
 def aim(line):
     """A line that holds a figure and whether it meets its aim; say_aims() says it."""
     _unsaid_aims.append(line)
+
+
+def limit(what, value, most, unit=""):
+    """A figure that must not be above `most`: run fails when it is, which an aim does not."""
+    is_kept = value <= most
+    aim(f"{what}; limit <= {most:g}{unit}: {'kept' if is_kept else 'BROKEN'}")
+    if not is_kept:
+        _missed_limits.append(what)
+
+
+def has_missed_limits():
+    return bool(_missed_limits)
 
 
 def say_aims():

@@ -76,6 +76,10 @@ class ThinLink:
     def change(self, megabits_per_second):
         self._shape("change", megabits_per_second)
 
+    def lose_what_viewers_send(self):
+        """All of it, from now on, as a firewall's DROP does."""
+        _run("ip", "-n", self._viewer, "route", "add", "blackhole", f"{SERVER_ADDRESS}/32")
+
     def at_server(self, *command):
         """`command`, to be run at the server's end."""
         return ["ip", "netns", "exec", self._server, *map(str, command)]

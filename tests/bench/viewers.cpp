@@ -2,10 +2,13 @@
 // message headers only, and counts the pictures that arrived whole. Meanwhile the server's CPU time
 // is taken.
 //
-//   viewers PORT COUNT SERVER_PID WARM_UP_MS MEASURE_MS [--deflated]
+//   viewers PORT COUNT SERVER_PID WARM_UP_MS MEASURE_MS [--deflated] [--tls]
+//
+// With --tls whatever certificate the server has is taken.
 //
 // Prints one JSON object: {"seconds":..., "frames":..., "cpu_us":{"main":..., "encode":...}}.
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -27,6 +30,7 @@
 
 #include "frame_counter.h"
 #include "process_cpu.h"
+#include "tls_end.h"
 #include "web_socket_bytes.h"
 
 namespace {
@@ -53,16 +57,19 @@ void allow_many_open_files() {
 
 class Viewer {
  public:
-  Viewer(int port, bool offers_deflate)
-      : socket_(checked(::socket(AF_INET, SOCK_STREAM, 0), "socket")) {
+  Viewer(int port, bool offers_deflate, SSL_CTX* tls)
+      : socket_(checked(::socket(AF_INET, SOCK_STREAM, 0), "socket")), end_(socket_, tls) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(static_cast<std::uint16_t>(port));
     checked(::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)), "connect");
+    if (end_.is_tls() && SSL_connect(end_.native()) != 1) {
+      throw std::runtime_error("no TLS handshake");
+    }
+    checked(::fcntl(socket_, F_SETFL, O_NONBLOCK), "fcntl");
     const std::string request = upgrade_request("/ws", offers_deflate);
-    if (::send(socket_, request.data(), request.size(), 0) !=
-        static_cast<ssize_t>(request.size())) {
+    if (end_.send(request.data(), request.size()) != static_cast<ssize_t>(request.size())) {
       throw std::runtime_error("the server did not take a whole request");
     }
   }
@@ -76,10 +83,13 @@ class Viewer {
   void read_what_is_there() {
     for (;;) {
       const auto drop = static_cast<std::size_t>(counter_.can_be_dropped());
-      char bytes[256];
-      // With MSG_TRUNC the kernel drops a TCP socket's bytes without copying them: tcp(7).
-      const ssize_t size = drop > 0 ? ::recv(socket_, nullptr, drop, MSG_TRUNC | MSG_DONTWAIT)
-                                    : ::recv(socket_, bytes, sizeof(bytes), MSG_DONTWAIT);
+      char bytes[16 * 1024];
+      // With MSG_TRUNC the kernel drops a TCP socket's bytes without copying them: tcp(7). What is
+      // encrypted has to be looked at.
+      const ssize_t size = drop == 0 ? end_.receive(bytes, 256)
+                           : end_.is_tls()
+                               ? end_.receive(bytes, std::min(drop, sizeof(bytes)))
+                               : ::recv(socket_, nullptr, drop, MSG_TRUNC | MSG_DONTWAIT);
       if (size < 0 && errno == EAGAIN) {
         return;
       }
@@ -99,14 +109,15 @@ class Viewer {
 
  private:
   const int socket_;
+  TlsEnd end_;
   FrameCounter counter_;
 };
 
 class Crowd {
  public:
-  Crowd(int port, int count, bool offers_deflate) {
+  Crowd(int port, int count, bool offers_deflate, SSL_CTX* tls) {
     for (int i = 0; i < count; ++i) {
-      Viewer& viewer = viewers_.emplace_back(port, offers_deflate);
+      Viewer& viewer = viewers_.emplace_back(port, offers_deflate, tls);
       epoll_event event{};
       event.events = EPOLLIN;
       event.data.ptr = &viewer;
@@ -183,15 +194,18 @@ void watch_and_measure(Crowd& crowd, pid_t server, milliseconds warm_up, millise
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool offers_deflate = argc == 7 && std::string_view(argv[6]) == "--deflated";
-  if (argc != 6 && !offers_deflate) {
-    std::fprintf(stderr,
-                 "usage: viewers PORT COUNT SERVER_PID WARM_UP_MS MEASURE_MS [--deflated]\n");
+  const std::vector<std::string_view> flags(argv + std::min(argc, 6), argv + argc);
+  const auto has = [&](std::string_view flag) { return std::ranges::count(flags, flag) == 1; };
+  if (argc < 6 || flags.size() != std::size_t{has("--deflated")} + std::size_t{has("--tls")}) {
+    std::fprintf(
+        stderr,
+        "usage: viewers PORT COUNT SERVER_PID WARM_UP_MS MEASURE_MS [--deflated] [--tls]\n");
     return 2;
   }
   try {
     allow_many_open_files();
-    Crowd crowd(std::atoi(argv[1]), std::atoi(argv[2]), offers_deflate);
+    SSL_CTX* const tls = has("--tls") ? SSL_CTX_new(TLS_client_method()) : nullptr;
+    Crowd crowd(std::atoi(argv[1]), std::atoi(argv[2]), has("--deflated"), tls);
     watch_and_measure(crowd, std::atoi(argv[3]), milliseconds(std::atoi(argv[4])),
                       milliseconds(std::atoi(argv[5])));
   } catch (const std::exception& error) {

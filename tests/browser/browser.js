@@ -11,7 +11,8 @@ export const WAIT_MS = 15_000;
 
 export const ARTIFACTS = process.env.ARTIFACTS ?? join(ROOT, "build", "artifacts");
 
-export function launchBrowser() {
+/** @param {string[]} [flags] beside those that all browsers here have */
+export function launchBrowser(flags = []) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -22,6 +23,7 @@ export function launchBrowser() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...flags,
     ],
   });
 }

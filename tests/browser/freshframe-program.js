@@ -8,7 +8,7 @@ import { WAIT_MS } from "./browser.js";
 const PROGRAM =
   process.env.FRESHFRAME ?? fileURLToPath(new URL("../../build/release/freshframe", import.meta.url));
 
-const READY_LINE = /^Freshframe is live at (http:\S+)$/;
+const READY_LINE = /^Freshframe is live at (https?:\S+)$/;
 
 /** The server itself, as a process that can be killed and started again. */
 export class FreshframeProgram {
@@ -16,9 +16,13 @@ export class FreshframeProgram {
   #process = null;
   url = "";
 
-  /** @param {string[]} flags */
-  constructor(flags) {
+  /**
+   * @param {string[]} flags
+   * @param {Record<string, string>} [environment] beside that of this process
+   */
+  constructor(flags, environment = {}) {
     this.flags = flags;
+    this.environment = environment;
   }
 
   /** The first time on a free port, later on the same one. */
@@ -26,6 +30,7 @@ export class FreshframeProgram {
     const listen = this.url ? new URL(this.url).host : "127.0.0.1:0";
     const child = spawn(PROGRAM, ["--listen", listen, ...this.flags], {
       stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...this.environment },
     });
     this.#process = child;
     this.url = await new Promise((resolve, reject) => {

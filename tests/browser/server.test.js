@@ -5,11 +5,13 @@
  * what needs killing it is skipped.
  */
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { launchBrowser, until, WatchedPage } from "./browser.js";
 import { FreshframeProgram } from "./freshframe-program.js";
 import { neverAcknowledge, nextAges, recordAcknowledgements } from "./page-records.js";
 import { readNumber } from "./pictures.js";
+import { POLICY } from "./stand-in-server.js";
 
 const GIVEN_URL = process.env.FRESHFRAME_URL;
 const OWN_SERVER = GIVEN_URL ? { skip: "the server is not ours to stop" } : {};
@@ -52,6 +54,80 @@ async function firstCamera() {
   const response = await fetch(new URL("api/v1/cameras", url));
   return (await response.json()).cameras[0];
 }
+
+describe("The page's policy", () => {
+  it("is the one that the stand-in has, too", async () => {
+    const page = await fetch(url);
+    assert.equal(page.headers.get("Content-Security-Policy"), POLICY);
+  });
+
+  it("names nothing that Chromium does not know", async () => {
+    /** @type {string[]} */
+    const warnings = [];
+    viewer.page.on("console", (message) => warnings.push(message.text()));
+    await watchLive();
+    assert.deepEqual(warnings, []);
+  });
+
+  it("lets no text become HTML or code, whoever tries", async () => {
+    await watchLive();
+    viewer.expected.push(/Trusted(HTML|Script|TypePolicy)|policy violation: (require-trusted-types-for|trusted-types)/);
+    const refused = await viewer.page.evaluate(() => {
+      /** @param {() => void} attempt */
+      const fails = (attempt) => {
+        try {
+          attempt();
+          return false;
+        } catch {
+          return true;
+        }
+      };
+      const { trustedTypes } = /** @type {any} */ (window);
+      return [
+        fails(() => (document.createElement("p").innerHTML = "<b>")),
+        fails(() => document.body.insertAdjacentHTML("beforeend", "<b>")),
+        fails(() => (document.createElement("script").src = "app.js")),
+        fails(() => trustedTypes.createPolicy("page", {})),
+        fails(() => trustedTypes.createPolicy("default", {})),
+      ];
+    });
+    assert.deepEqual(refused, [true, true, true, true, true]);
+  });
+
+  it("keeps other pages from framing it, unless they are listed", async () => {
+    if (GIVEN_URL) return;
+    const site = createServer((_, answer) => {
+      answer.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html><p>a page</p>");
+    });
+    await new Promise((resolve) => site.listen(0, "127.0.0.1", () => resolve(null)));
+    const address = /** @type {import("node:net").AddressInfo} */ (site.address());
+    const origin = `http://127.0.0.1:${address.port}`;
+    const framing = new FreshframeProgram([...FLAGS, "--frame-ancestors", origin]);
+    await framing.start();
+    try {
+      viewer.expected.push(/frame-ancestors|Refused to display|Framing|ERR_CONNECTION_REFUSED/);
+      for (const [server, isShown] of /** @type {[string, boolean][]} */ ([
+        [url, false],
+        [framing.url, true],
+      ])) {
+        await viewer.page.goto(origin);
+        await viewer.page.evaluate((address) => {
+          const frame = document.createElement("iframe");
+          const loaded = new Promise((resolve) => frame.addEventListener("load", resolve));
+          frame.src = address;
+          document.body.append(frame);
+          return loaded;
+        }, server);
+        const live = viewer.page.frameLocator("iframe").locator('live-camera[data-state="live"]');
+        if (isShown) await live.waitFor({ state: "attached" });
+        else assert.equal(await live.count(), 0);
+      }
+    } finally {
+      await framing.stop("SIGTERM");
+      site.close();
+    }
+  });
+});
 
 describe("The viewer", () => {
   it("shows the picture that each frame says it is, and it advances", async () => {

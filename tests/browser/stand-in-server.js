@@ -7,9 +7,11 @@ import { WebSocketServer } from "ws";
 
 const CLIENT_WEB = fileURLToPath(new URL("../../client-web/", import.meta.url));
 
-const POLICY =
+/** The server's own; server.test.js compares. */
+export const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-  "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+  "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; " +
+  "require-trusted-types-for 'script'; trusted-types 'none'; frame-ancestors 'none'";
 
 /** @type {Record<string, string>} */
 const MIME_TYPES = {

@@ -213,6 +213,38 @@ describe("A live picture", () => {
   });
 });
 
+describe("A text from outside", () => {
+  const MARKUP = '<img src="x" onerror="window.happened = true"><script>window.happened = true</script>';
+
+  /** Elements that nobody made but the markup. */
+  async function strangers() {
+    const count = await viewer.page.locator('img[src="x"], script:not([src])').count();
+    return count + Number(await viewer.page.evaluate(() => "happened" in window));
+  }
+
+  it("is a text, where a link or the server's list calls a camera so", async () => {
+    server.cameras = ["cam0", MARKUP];
+    await viewer.goto(`${server.url}?camera=${encodeURIComponent(MARKUP)}`);
+    const chooser = viewer.page.locator(".chooser option");
+    await until("there is a choice", async () => (await chooser.count()) === 2);
+    assert.deepEqual(await chooser.allTextContents(), server.cameras);
+    assert.equal(await viewer.page.locator('[data-testid="camera"]').textContent(), MARKUP);
+    assert.ok((await viewer.page.title()).startsWith(MARKUP));
+    assert.equal(await strangers(), 0);
+  });
+
+  it("is a text, where a status or an error says so", async () => {
+    await watchLive();
+    server.holdsBack = true;
+    server.sendStatus("lost", MARKUP);
+    await viewer.waitForState("lost");
+    assert.equal(await viewer.page.locator("live-camera .reason").textContent(), MARKUP);
+    server.sendRaw(JSON.stringify({ type: "error", code: "bad-shape", reason: MARKUP, request: null }));
+    await viewer.page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+    assert.equal(await strangers(), 0);
+  });
+});
+
 describe("An acknowledgement", () => {
   beforeEach(async () => {
     await viewer.page.addInitScript(`(${recordAcknowledgements})(${readNumber})`);

@@ -26,14 +26,14 @@ packages_for() {
   case $kind in
     build)
       echo g++ cmake ninja-build pkg-config "$boost" libcamera-dev libcamera-ipa libcli11-dev \
-        libhwy-dev libspdlog-dev libssl-dev libturbojpeg0-dev libyuv-dev nlohmann-json3-dev \
-        zlib1g-dev
+        libhwy-dev libqrencode-dev libspdlog-dev libssl-dev libturbojpeg0-dev libyuv-dev \
+        nlohmann-json3-dev prometheus-cpp-dev zlib1g-dev
       ;;
     unit) packages_for "$suite" build && echo ccache libgtest-dev ;;
     integration)
       packages_for "$suite" build
       echo ccache chromium curl ffmpeg node=nodejs npm=npm openssl python3 python3-jsonschema python3-numpy \
-        python3-opencv python3-pil python3-websockets
+        python3-opencv python3-pil python3-websockets zbar-tools
       ;;
     browser)
       packages_for "$suite" build
@@ -46,11 +46,13 @@ packages_for() {
       packages_for "$suite" unit
       [ "$suite" != bookworm ] || echo clang-tidy-14
       ;;
-    scripts) echo mypy node=nodejs python3 python3-numpy python3-websockets shellcheck ;;
+    scripts) echo mypy node=nodejs python3 python3-numpy python3-websockets shellcheck systemd-analyze=systemd ;;
     fuzz) packages_for "$suite" build && echo ccache clang libclang-rt-dev llvm ;;
     bench) packages_for "$suite" unit && packages_for "$suite" integration && echo iproute2 ;;
     arm) echo g++ g++-aarch64-linux-gnu libhwy-dev pkg-config qemu-user ;;
     camera) packages_for "$suite" build && grep -v '^#' tests/camera/packages.txt ;;
+    testssl) packages_for "$suite" build && echo openssl python3 testssl.sh ;;
+    package) echo curl mmdebstrap python3 qemu-user util-linux ;;
     docker)
       echo python3 python3-websockets
       docker info >/dev/null 2>&1 || echo buildah crun mmdebstrap

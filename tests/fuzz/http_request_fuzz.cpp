@@ -4,14 +4,16 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/error.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/field.hpp>
 #include <boost/beast/http/parser.hpp>
 
+#include "net/browser_policy.h"
+#include "net/credentials.h"
 #include "net/limits.h"
 #include "net/request_checks.h"
 #include "net/request_target.h"
+#include "net/web_origin.h"
 
 #include "check.h"
 
@@ -29,11 +31,51 @@ void check_target(std::string_view whole) {
   }
 }
 
-void check_is_own_page(std::string_view origin, std::string_view host) {
-  check(origin.size() >= host.size() + 3);
-  const std::string_view scheme = origin.substr(0, origin.size() - host.size());
-  check(scheme.ends_with("://"));
-  check(boost::beast::iequals(origin.substr(scheme.size()), host));
+/// What a request brings to show who it is is no longer than the request: Base64 and percent signs
+/// only ever make it shorter.
+void check_credentials(const freshframe::HttpRequest& request) {
+  const freshframe::Peer peer{.address = {}, .port = 8080, .is_tls = false};
+  const std::string_view query = freshframe::split_target(request.target()).query;
+  const auto credentials = freshframe::read_credentials(request, query, peer);
+  if (!credentials) {
+    check(!credentials.error().reason.empty());
+    return;
+  }
+  check(!credentials->token || credentials->token->size() <= freshframe::Limits{}.header_bytes);
+  check(!credentials->ticket || request.count(http::field::cookie) > 0);
+}
+
+const freshframe::BrowserPolicy& policy() {
+  static const freshframe::BrowserPolicy policy(
+      {.hosts = {"camera.example.org"}, .origins = {"http://localhost:5000"}});
+  return policy;
+}
+
+// Whatever a browser's policy says goes into the log and into an answer.
+void check_is_one_line(std::string_view reason) {
+  check(!reason.empty() && reason.size() < 1000);
+  for (const char letter : reason) {
+    check(letter >= ' ' && letter <= '~');
+  }
+}
+
+void check_browser_policy(const freshframe::HttpRequest& request) {
+  const auto headers = policy().answer_headers(request);
+  check(headers.reader.empty() || headers.reader == "http://localhost:5000");
+  check(headers.reader.empty() || headers.may_be_embedded);
+  for (const auto kind :
+       {freshframe::BrowserPolicy::Kind::kPage, freshframe::BrowserPolicy::Kind::kData}) {
+    if (const auto refusal = policy().check(request, kind)) {
+      check_is_one_line(refusal->reason);
+      continue;
+    }
+    if (request.count(http::field::origin) > 0) {
+      const auto origin = freshframe::parse_origin(request[http::field::origin]);
+      check(origin.has_value());
+      check(!headers.reader.empty() ||
+            origin == freshframe::origin_of_host(request[http::field::host], false));
+    }
+  }
 }
 
 }  // namespace
@@ -50,6 +92,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   freshframe::HttpRequest request = parser.release();
   check_target(request.target());
+  if (const auto refusal = freshframe::check_size(request, {})) {
+    check(!refusal->reason.empty());
+    return 0;
+  }
   if (const auto refusal = freshframe::check_framing(request)) {
     check(!refusal->reason.empty());
     return 0;
@@ -57,10 +103,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(request.target().starts_with('/') && request.target().size() <= 2048);
   check(request.count(http::field::host) <= 1);
   check(request.count(http::field::transfer_encoding) == 0);
-  if (const auto refusal = freshframe::check_host(request)) {
-    check(!refusal->reason.empty());
-    return 0;
-  }
+  check_browser_policy(request);
+  check_credentials(request);
 
   if (const auto refusal = freshframe::check_websocket_handshake(request)) {
     check(!refusal->reason.empty());
@@ -71,8 +115,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   check(request.version() == 11 && request.count(http::field::connection) == 1);
   check(request[http::field::sec_websocket_key].size() == 24);
-  if (!freshframe::check_origin(request) && request.count(http::field::origin) > 0) {
-    check_is_own_page(request[http::field::origin], request[http::field::host]);
-  }
   return 0;
 }

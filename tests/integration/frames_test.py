@@ -190,6 +190,16 @@ class FramesTest(unittest.TestCase):
         self.assertEqual(camera["frames"]["dropped"],
                          {"truncated": 0, "foreign": 0, "wrong-shape": 0, "failed": 0})
 
+    def test_the_list_of_cameras_says_who_makes_the_pictures(self):
+        cameras = ("--camera", "raw=pattern:320x240", "--camera", "jpeg=pattern:320x240,mjpeg", "--camera", "mine=publish")
+        with FreshframeServer(*cameras, "--encoder", "software") as server:
+            self.assertEqual([camera["encoder"] for camera in server.cameras().values()], [None] * 3)
+            for name, encoder in (("raw", "libjpeg-turbo"), ("jpeg", "camera")):
+                receive_now(server.ws(f"?camera={name}"), 1)
+                self.assertEqual(server.cameras()[name]["encoder"],
+                                 {"name": encoder, "reason": "", "hardware_failures": 0})
+            self.assertIsNone(server.cameras()["mine"]["encoder"])
+
 
 if __name__ == "__main__":
     unittest.main()

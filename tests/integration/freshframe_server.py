@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import ssl
 import subprocess
 import tempfile
 import time
@@ -27,28 +28,32 @@ def wait_until(condition, what):
 
 class FreshframeServer:
     """One run of the program, listening on a port of its own. Use as a context manager. `run_by` is a
-    command that turns into the program, e.g. ["prlimit", "--nofile=64:"]."""
+    command that turns into the program, e.g. ["prlimit", "--nofile=64:"]; `environment` is added to the test's.
+    `trusted` is the file with the certificate of a server that speaks TLS, which may come to be by its start.
+    It inherits `sockets`."""
 
-    def __init__(self, *flags, listen="127.0.0.1:0", run_by=()):
+    def __init__(self, *flags, listen="127.0.0.1:0", run_by=(), trusted=None, environment=None, sockets=()):
         self.log = tempfile.TemporaryFile("a+")  # the program appends, wherever reading has gone
         self.process = subprocess.Popen(
             [*run_by, PROGRAM, "--listen", listen, *flags],
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdout=subprocess.PIPE, stderr=self.log, text=True, pass_fds=[inherited.fileno() for inherited in sockets],
+            env=os.environ | (environment or {}))
         line = self.process.stdout.readline()
-        found = re.fullmatch(r"Freshframe is live at (http://.*/)\n", line)
+        found = re.fullmatch(r"Freshframe is live at (https?://.*/)\n", line)
         if not found:
             self.process.kill()
             self.process.wait()
             raise AssertionError(f"no URL on stdout but {line!r}; log: {self.log_text()}")
         self.url = found.group(1)
-        self.authority = self.url[len("http://"):-1]
+        self.authority = self.url.partition("://")[2][:-1]
+        self.tls = ssl.create_default_context(cafile=trusted) if trusted else None
         self.port = int(self.authority.rsplit(":", 1)[1])
 
     def ws(self, query=""):
-        return f"ws://{self.authority}/ws{query}"
+        return f"{'wss' if self.tls else 'ws'}://{self.authority}/ws{query}"
 
     def cameras(self):
-        with urllib.request.urlopen(self.url + "api/v1/cameras", timeout=PATIENCE_S) as answer:
+        with urllib.request.urlopen(self.url + "api/v1/cameras", timeout=PATIENCE_S, context=self.tls) as answer:
             return {camera["name"]: camera for camera in json.load(answer)["cameras"]}
 
     def log_text(self):
@@ -93,6 +98,7 @@ class FreshframeServer:
             self.log.close()
 
 
-def run_to_end(*flags):
+def run_to_end(*flags, environment=None):
     """Runs the program with flags that make it end by itself."""
-    return subprocess.run([PROGRAM, *flags], capture_output=True, text=True, timeout=PATIENCE_S)
+    return subprocess.run([PROGRAM, *flags], capture_output=True, text=True, timeout=PATIENCE_S,
+                          env=os.environ | (environment or {}))

@@ -131,12 +131,6 @@ class StartTest(unittest.TestCase):
             self.assertRegex(limits, r"Max open files +500 +500 +files")
             self.assertIn("open files is raised from 64 to 500", server.log_text())
 
-    def test_it_warns_when_others_can_reach_it(self):
-        for listen, warns in {"127.0.0.1:0": False, "[::1]:0": False, "0.0.0.0:0": True, "[::]:0": True}.items():
-            with self.subTest(listen), FreshframeServer("--camera", "pattern", listen=listen) as server:
-                server.stop()
-                self.assertEqual("anybody who reaches port" in server.log_text(), warns, server.log_text())
-
     def test_help_and_version_are_for_stdout(self):
         for flag, words in {"--help": "--camera", "--version": "freshframe "}.items():
             run = run_to_end(flag)

@@ -50,6 +50,25 @@ class RefusalsTest(unittest.TestCase):
         self.assertIn("IP address", text)
         self.assertEqual(self.get("/", Host=f"camera.local:{self.server.port}")[0], 200)
 
+    def test_the_log_names_the_page_that_was_refused_and_what_would_allow_it_and_not_each_time(self):
+        for _ in range(50):
+            self.get("/api/v1/cameras", Origin="http://evil.example:81")
+        lines = [line for line in self.server.log_text().splitlines() if "evil.example" in line]
+        self.assertEqual(len(lines), 1)
+        self.assertIn("--allow-origin http://evil.example:81", lines[0])
+
+    def test_names_and_origins_that_are_listed_are_let_in(self):
+        with FreshframeServer("--camera", "pattern", "--allow-host", "camera.example.org",
+                              "--allow-origin", "https://camera.example.org") as server:
+            for host, origin, expected in [("camera.example.org", "https://camera.example.org", 200),
+                                           ("camera.example.org", "https://other.example.org", 403),
+                                           ("other.example.org", "https://camera.example.org", 421)]:
+                with self.subTest(host=host, origin=origin):
+                    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
+                    self.addCleanup(connection.close)
+                    connection.request("GET", "/api/v1/cameras", headers={"Host": host, "Origin": origin})
+                    self.assertEqual(connection.getresponse().status, expected)
+
     def test_an_unknown_address_is_404(self):
         self.assertEqual(self.get("/nothing")[0], 404)
         self.assertEqual(self.get("/../../etc/passwd")[0], 404)

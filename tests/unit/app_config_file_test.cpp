@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "app/config_file.h"
+#include "app/limit_settings.h"
+#include "app/list_settings.h"
 #include "app/settings.h"
 
 namespace freshframe {
@@ -70,6 +72,14 @@ std::string said(const Options& options) {
   for (const Setting& setting : settings()) {
     all.append(setting.flag).append("=").append(setting.show(options)).append(" ");
   }
+  for (const ListSetting& setting : list_settings()) {
+    for (const std::string& value : options.*setting.values) {
+      all.append(setting.flag).append("=").append(value).append(" ");
+    }
+  }
+  for (const LimitSetting& setting : limit_settings()) {
+    all.append(setting.key).append("=").append(std::to_string(setting.get(options.limits)) + " ");
+  }
   for (const CameraSpec& camera : options.cameras) {
     all.append(camera.name).append(" ");
   }
@@ -123,9 +133,20 @@ TEST(ConfigTest, TheShippedFileChangesNothing) {
 TEST(ConfigTest, TheShippedFileShowsEveryOption) {
   const std::string text = text_of(kSourceDirectory / "config/freshframe.json");
   for (const Setting& setting : settings()) {
-    EXPECT_NE(text.find("\n  \"" + std::string(setting.key) + "\": "), std::string::npos)
+    if (!setting.key.empty()) {
+      EXPECT_NE(text.find("\n  \"" + std::string(setting.key) + "\": "), std::string::npos)
+          << setting.key;
+    }
+    EXPECT_NE(text.find("Flag: " + std::string(setting.flag)), std::string::npos) << setting.flag;
+  }
+  for (const ListSetting& setting : list_settings()) {
+    EXPECT_NE(text.find("\n  \"" + std::string(setting.key) + "\": []"), std::string::npos)
         << setting.key;
     EXPECT_NE(text.find("Flag: " + std::string(setting.flag)), std::string::npos) << setting.flag;
+  }
+  for (const LimitSetting& setting : limit_settings()) {
+    EXPECT_NE(text.find("\n    \"" + std::string(setting.key) + "\": "), std::string::npos)
+        << setting.key;
   }
 }
 
@@ -137,8 +158,31 @@ TEST(ConfigTest, EveryOptionIsKept) {
   EXPECT_EQ(options.listen_port, 9000);
   EXPECT_EQ(options.quality_percent, 55);
   EXPECT_EQ(options.encode_threads, 3);
+  EXPECT_EQ(options.encoder, EncoderChoice::kSoftware);
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(250));
   EXPECT_EQ(options.log_level, "debug");
+  EXPECT_EQ(options.view_token_file, "/etc/freshframe/view-token");
+  EXPECT_EQ(options.publish_token_file, "publish-token");
+  EXPECT_EQ(options.admin_token_file, "");
+  EXPECT_EQ(options.state_directory, "/var/lib/freshframe");
+  EXPECT_TRUE(options.insecure_no_auth);
+  EXPECT_EQ(options.allowed_hosts, (std::vector<std::string>{"camera.example.org"}));
+  EXPECT_EQ(options.allowed_origins,
+            (std::vector<std::string>{"http://localhost:5000", "https://dash.example"}));
+  EXPECT_EQ(options.frame_ancestors, (std::vector<std::string>{"'self'", "http://localhost:5000"}));
+  EXPECT_EQ(options.trusted_proxies, (std::vector<std::string>{"192.0.2.1", "fd00::/8"}));
+  EXPECT_EQ(options.limits.connections, 512U);
+  EXPECT_EQ(options.limits.viewers, 100U);
+  EXPECT_EQ(options.limits.connections_per_address, 8U);
+  EXPECT_EQ(options.limits.new_connections_per_second, 5);
+  EXPECT_EQ(options.limits.messages_per_second, 40);
+  EXPECT_EQ(options.limits.pings_per_second, 2);
+  EXPECT_EQ(options.limits.message_bytes, 8192U);
+  EXPECT_EQ(options.limits.header_bytes, 16384U);
+  EXPECT_EQ(options.limits.target_bytes, 1024U);
+  EXPECT_EQ(options.limits.headers, 50U);
+  EXPECT_EQ(options.limits.header_time, std::chrono::milliseconds(2500));
+  EXPECT_EQ(options.limits.published_bytes, 1048576U);
 
   ASSERT_EQ(options.cameras.size(), 4U);
   EXPECT_EQ(options.cameras[0].name, "door");

@@ -94,15 +94,17 @@ TEST_F(OptionsTest, WithoutFlagsOnlyThisMachineIsServed) {
   EXPECT_TRUE(options.cameras.empty());
   EXPECT_EQ(options.quality_percent, 80);
   EXPECT_EQ(options.encode_threads, 0);
+  EXPECT_EQ(options.encoder, EncoderChoice::kAuto);
   EXPECT_EQ(options.idle_grace, std::chrono::seconds(5));
   EXPECT_EQ(options.log_level, "info");
   EXPECT_FALSE(options.list_cameras);
 }
 
 TEST_F(OptionsTest, EveryFlagIsKept) {
-  const Options options = accepted(
-      {"--listen", "0.0.0.0:0", "--camera", "door=pattern", "--camera=pattern:640x480", "--quality",
-       "95", "--encode-threads", "2", "--idle-grace=0.5", "--log-level", "off", "--list-cameras"});
+  const Options options =
+      accepted({"--listen", "0.0.0.0:0", "--camera", "door=pattern", "--camera=pattern:640x480",
+                "--quality", "95", "--encode-threads", "2", "--encoder", "hardware",
+                "--idle-grace=0.5", "--log-level", "off", "--list-cameras"});
   EXPECT_EQ(options.listen_address, "0.0.0.0");
   EXPECT_EQ(options.listen_port, 0);
   ASSERT_EQ(options.cameras.size(), 2U);
@@ -110,9 +112,23 @@ TEST_F(OptionsTest, EveryFlagIsKept) {
   EXPECT_EQ(options.cameras[1].name, "cam0");
   EXPECT_EQ(options.quality_percent, 95);
   EXPECT_EQ(options.encode_threads, 2);
+  EXPECT_EQ(options.encoder, EncoderChoice::kHardware);
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(500));
   EXPECT_EQ(options.log_level, "off");
   EXPECT_TRUE(options.list_cameras);
+}
+
+TEST_F(OptionsTest, FlagsOfAListMayBeGivenAgainAndReplaceTheFilesList) {
+  const Options options = accepted({"--config", "tests/unit/config/valid/every_option.json",
+                                    "--allow-origin", "http://a", "--allow-origin=http://B:81",
+                                    "--max-viewers", "7", "--max-connections=9"});
+  EXPECT_EQ(options.allowed_origins, (std::vector<std::string>{"http://a", "http://b:81"}));
+  EXPECT_EQ(options.allowed_hosts, (std::vector<std::string>{"camera.example.org"}));
+  EXPECT_EQ(options.limits.viewers, 7U);
+  EXPECT_EQ(options.limits.connections, 9U);
+  EXPECT_EQ(options.limits.headers, 50U);
+  EXPECT_NE(refused({"--allow-host", "a:80"}).find("--allow-host: \"a:80\" is not a host's name"),
+            std::string::npos);
 }
 
 TEST_F(OptionsTest, DefaultsAreShownAsTheyWouldBeGiven) {
@@ -122,7 +138,7 @@ TEST_F(OptionsTest, DefaultsAreShownAsTheyWouldBeGiven) {
     EXPECT_NE(help.find(std::string(setting.flag) + " " + std::string(setting.placeholder)),
               std::string::npos);
     EXPECT_NE(help.find("Default: " + shown), std::string::npos);
-    EXPECT_EQ(setting.show(accepted({std::string(setting.flag), shown})), shown);
+    EXPECT_EQ(setting.show(accepted({std::string(setting.flag) + "=" + shown})), shown);
   }
 }
 
@@ -130,7 +146,30 @@ TEST_F(OptionsTest, ValuesOtherThanTheDefaultAreShownAsGivenToo) {
   EXPECT_EQ(settings()[0].show(accepted({"--listen", "[::1]:81"})), "[::1]:81");
   const Options options = accepted({"--idle-grace", "1.05"});
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(1050));
-  EXPECT_EQ(settings()[2].show(options), "1.050");
+  EXPECT_EQ(settings()[4].show(options), "1.050");
+}
+
+TEST_F(OptionsTest, ASwitchIsOnWhenItIsThere) {
+  EXPECT_TRUE(accepted({"--insecure-no-auth"}).insecure_no_auth);
+  EXPECT_TRUE(accepted({"--insecure-no-auth=true"}).insecure_no_auth);
+  EXPECT_FALSE(accepted({"--insecure-no-auth=false"}).insecure_no_auth);
+  EXPECT_NE(refused({"--insecure-no-auth=maybe"}), "accepted");
+}
+
+TEST_F(OptionsTest, ATokenOnTheCommandLineIsRefusedWithoutBeingShown) {
+  for (const std::string name : {"view", "publish", "admin"}) {
+    const std::string flag = "--" + name + "-token";
+    for (const auto& flags : {std::vector<std::string>{flag + "=s3cret-of-16-letters"},
+                              std::vector<std::string>{flag, "s3cret-of-16-letters"}}) {
+      const std::string reason = refused(flags);
+      EXPECT_NE(reason.find("can be read by every user"), std::string::npos) << reason;
+      EXPECT_NE(reason.find(flag + "-file FILE"), std::string::npos) << reason;
+      EXPECT_EQ(reason.find("s3cret"), std::string::npos) << reason;
+    }
+    EXPECT_NE(refused({flag + "-file", ""}), "accepted") << "no file would be no protection";
+    EXPECT_EQ(refused({flag + "-files=s3cret"}).find("s3cret"), std::string::npos);
+  }
+  EXPECT_NE(refused({"--token=s3cret"}).find("--view-token-file FILE"), std::string::npos);
 }
 
 TEST_F(OptionsTest, HelpNamesEveryFlagAndFitsATerminal) {
@@ -149,6 +188,33 @@ TEST_F(OptionsTest, VersionNamesTheProgramAndLibcamera) {
   const std::string text = printed({"--version"});
   EXPECT_EQ(text.rfind("freshframe " + std::string(freshframe_version()) + "\n", 0), 0U);
   EXPECT_NE(text.find("libcamera"), std::string::npos);
+}
+
+TEST_F(OptionsTest, ACertificateAndItsKeyBelongTogether) {
+  const Options options = accepted({"--tls-cert", "a.pem", "--tls-key", "b.pem"});
+  EXPECT_EQ(options.tls.certificate, "a.pem");
+  EXPECT_EQ(options.tls.key, "b.pem");
+  EXPECT_TRUE(options.tls.is_wanted());
+  EXPECT_EQ(refused({"--tls-cert", "a.pem"}),
+            "freshframe: a certificate without its key; give the key's file too (--tls-key)");
+  EXPECT_EQ(refused({"--tls-key", "b.pem"}),
+            "freshframe: a key without its certificate; give the certificate's file too "
+            "(--tls-cert)");
+  EXPECT_EQ(refused({"--tls-cert", "a.pem", "--tls-key", "b.pem", "--tls-self-signed"}),
+            "freshframe: a certificate is given and a self-signed one is asked for; leave out one "
+            "of the two");
+}
+
+TEST_F(OptionsFromFileTest, ATlsFlagReplacesAllThatTheFileSaysOfTls) {
+  const std::string config = file(R"({"tls": {"certificate": "a.pem", "key": "b.pem"}})");
+  EXPECT_EQ(accepted({"--config", config}).tls.key, "b.pem");
+  const Options options = accepted({"--config", config, "--tls-self-signed"});
+  EXPECT_TRUE(options.tls.is_self_signed);
+  EXPECT_EQ(options.tls.certificate, "");
+}
+
+TEST_F(OptionsTest, WithoutAWordOfTlsItIsNotWanted) {
+  EXPECT_FALSE(accepted({}).tls.is_wanted());
 }
 
 TEST_F(OptionsTest, HelpAndVersionAnswerBeforeAnythingIsChecked) {
@@ -170,6 +236,9 @@ TEST_F(OptionsTest, WrongValuesAreRefusedWithWhatIsAllowed) {
   EXPECT_EQ(
       refused({"--idle-grace", "-1"}),
       "freshframe: --idle-grace: -1 is not a time in seconds; allowed: numbers from 0 to 3600");
+  EXPECT_EQ(refused({"--encoder", "gpu"}),
+            "freshframe: --encoder: \"gpu\" is not a JPEG encoder; allowed: auto, hardware, "
+            "software");
   EXPECT_EQ(refused({"--log-level", "loud"}),
             "freshframe: --log-level: \"loud\" is not a log level; allowed: trace, debug, info, "
             "warning, error, off");

@@ -55,9 +55,9 @@ class FakeCamera {
   }
   void stop() {
     std::unique_lock lock(mutex_);
+    ++stops_;
     goes_on_.wait(lock, [&] { return !hangs_; });
     events_.reset();
-    ++stops_;
   }
 
   bool is_running() {
@@ -240,6 +240,27 @@ TEST_F(PipelineTest, ThePictureIsTheFramesJpegInItsMessage) {
   EXPECT_TRUE(picture.image.empty()) << "nobody wanted it";
 }
 
+TEST_F(PipelineTest, TheChannelIsToldWhoMakesThePictures) {
+  start_pipeline();
+  watch();
+  EXPECT_EQ(channel_.encoder().name, "");
+  deliver_until_shown(1);
+  EXPECT_EQ(channel_.encoder().name, "libjpeg-turbo");
+  EXPECT_EQ(viewer_.reason, "");
+}
+
+// No device takes grey frames, if there is one at all.
+TEST_F(PipelineTest, ViewersAreToldWhyItIsNotTheHardwareThatWasAskedFor) {
+  settings_.encoder = EncoderChoice::kHardware;
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  EXPECT_TRUE(has_state("live"));
+  EXPECT_NE(viewer_.reason, "");
+  EXPECT_EQ(channel_.encoder().name, "libjpeg-turbo");
+  EXPECT_EQ(channel_.encoder().reason, viewer_.reason);
+}
+
 TEST_F(PipelineTest, ACameraThatCannotBeOpenedIsTriedAgainUntilItCan) {
   camera_.refuse_to_start("it is busy");
   start_pipeline();
@@ -318,6 +339,73 @@ TEST_F(PipelineTest, NobodyWatchingALostCameraMeansNobodyTriesIt) {
   watch();
   run_until([&] { return has_state("lost"); });
   EXPECT_GT(camera_.starts(), starts);
+}
+
+// What the watchdog goes by. It must not end a server for a camera that is away or frozen, which
+// trying again cures as well as a new process would; a driver that hangs it must.
+TEST_F(PipelineTest, ADriverThatHangsInOpeningHasNotMoved) {
+  camera_.set_hangs(true);
+  start_pipeline();
+  watch();
+  run_until([&] { return camera_.starts() == 1; });
+  PulseWatch pulse(pipeline_->pulse());
+  EXPECT_FALSE(pulse.has_moved());
+  EXPECT_FALSE(pulse.has_moved());
+  camera_.set_hangs(false);
+  run_until([&] { return pulse.has_moved(); });
+}
+
+TEST_F(PipelineTest, ADriverThatHangsInClosingHasNotMoved) {
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  camera_.set_hangs(true);
+  camera_.fail("it was unplugged");
+  run_until([&] { return camera_.stops() == 1; });
+  PulseWatch pulse(pipeline_->pulse());
+  EXPECT_FALSE(pulse.has_moved());
+  camera_.set_hangs(false);
+  run_until([&] { return pulse.has_moved(); });
+}
+
+TEST_F(PipelineTest, ACameraThatIsAwayMovesWithEachTry) {
+  camera_.refuse_to_start("nothing is plugged in");
+  start_pipeline();
+  watch();
+  PulseWatch pulse(pipeline_->pulse());
+  for (int tries = 2; tries < 20; ++tries) {
+    run_until([&] { return camera_.starts() >= tries; });
+    ASSERT_TRUE(pulse.has_moved());
+  }
+}
+
+TEST_F(PipelineTest, ACameraThatIsAwayMovesInThePauseBetweenTries) {
+  settings_.shortest_retry = std::chrono::minutes(5);
+  camera_.refuse_to_start("nothing is plugged in");
+  start_pipeline();
+  watch();
+  run_until([&] { return has_state("lost"); });
+  PulseWatch pulse(pipeline_->pulse());
+  run_until([&] { return pulse.has_moved() && pulse.has_moved() && pulse.has_moved(); });
+}
+
+TEST_F(PipelineTest, ACameraThatFreezesMovesWhileItIsOpenedAgainAndAgain) {
+  settings_.stalled_after = milliseconds(1);
+  settings_.restart_after = milliseconds(2);
+  start_pipeline();
+  watch();
+  PulseWatch pulse(pipeline_->pulse());
+  for (int tries = 2; tries < 6; ++tries) {
+    run_until([&] { return camera_.starts() >= tries; });
+    ASSERT_TRUE(pulse.has_moved());
+  }
+}
+
+TEST_F(PipelineTest, ACameraThatNobodyWatchesMovesWithoutDoingAnything) {
+  start_pipeline();
+  PulseWatch pulse(pipeline_->pulse());
+  run_until([&] { return pulse.has_moved() && pulse.has_moved() && pulse.has_moved(); });
+  EXPECT_EQ(camera_.starts(), 0);
 }
 
 TEST_F(PipelineTest, ACameraThatFreezesIsStalledAndThenOpenedAgain) {

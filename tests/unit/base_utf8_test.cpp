@@ -60,5 +60,15 @@ TEST(Utf8Test, BytesThatBeginNothingAreRefused) {
   EXPECT_TRUE(is_utf8(""));
 }
 
+TEST(EndsWithinACharacterTest, EachCharacterIsWholeWithItsLastByte) {
+  for (const auto character : {"a"sv, "\u00e4"sv, "\u20ac"sv, "\U0001F3A5"sv}) {
+    for (std::size_t size = 1; size <= character.size(); ++size) {
+      const std::string bytes = "\u20acx\U0001F3A5" + std::string(character.substr(0, size));
+      EXPECT_EQ(ends_within_a_character(bytes), size < character.size()) << bytes;
+    }
+  }
+  EXPECT_FALSE(ends_within_a_character(""));
+}
+
 }  // namespace
 }  // namespace freshframe

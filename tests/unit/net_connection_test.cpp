@@ -63,6 +63,12 @@ TEST_F(ConnectionTest, SeveralRequestsAtOnceAreAnsweredInTurn) {
   EXPECT_NE(answer.find("\"name\": \"back\""), std::string::npos);
 }
 
+TEST_F(ConnectionTest, AWholeAddressIsTakenForItsPath) {
+  EXPECT_TRUE(answer_to(get("http://localhost/api/v1/cameras")).starts_with("HTTP/1.1 200 OK\r\n"));
+  EXPECT_TRUE(answer_to(get("http://evil.example/api/v1/cameras"))
+                  .starts_with("HTTP/1.1 400 Bad Request\r\n"));
+}
+
 TEST_F(ConnectionTest, AMethodThatIsNotAllowedIsToldWhatIs) {
   const std::string answer =
       answer_to("DELETE / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");

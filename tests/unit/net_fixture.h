@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,10 +23,14 @@
 #include "net/listener.h"
 #include "net/open_connections.h"
 
+#include "tls_tunnel.h"
+
 namespace freshframe {
 
 /// A server with the channels "front" and "back" at a port of its own on the loopback address, and
 /// the event loop on which the test's clients live as well: nothing happens but in run_until().
+/// With FRESHFRAME_TEST_OVER_TLS in the environment it speaks TLS only, and clients reach it by a
+/// tunnel: so that every test can be made twice.
 class NetTest : public ::testing::Test {
  protected:
   using Socket = boost::asio::ip::tcp::socket;
@@ -33,9 +39,15 @@ class NetTest : public ::testing::Test {
       : front_(hub_.add("front", "a test")),
         back_(hub_.add("back", "a test")),
         listener_(*Listener::open(loop_, "127.0.0.1", 0)) {
+    if (std::getenv("FRESHFRAME_TEST_OVER_TLS") != nullptr) {
+      tunnel_.emplace(loop_);
+    }
     co_spawn(loop_, listener_.run([this](Socket socket) {
-      const Services services{hub_, published_, connections_, limits_};
-      co_spawn(loop_, serve_connection(std::move(socket), services), boost::asio::detached);
+      const Services services{hub_,    published_, connections_, limits_,
+                              access_, admission_, *browser_};
+      Transport transport =
+          tunnel_ ? tunnel_->server_end(std::move(socket)) : Transport(std::move(socket));
+      co_spawn(loop_, serve_connection(std::move(transport), services), boost::asio::detached);
     }),
              boost::asio::detached);
   }
@@ -64,7 +76,7 @@ class NetTest : public ::testing::Test {
   Socket connected_socket() {
     Socket socket(loop_);
     socket.connect(listener_.local_endpoint());
-    return socket;
+    return tunnel_ ? tunnel_->client_end(std::move(socket)) : std::move(socket);
   }
 
   /// A picture whose image is `image`, in all forms, captured one second after the one before.
@@ -86,9 +98,15 @@ class NetTest : public ::testing::Test {
   PublishedStreams published_;
   OpenConnections connections_;
   Limits limits_;
+  AccessControl access_ = AccessControl::open_to_all();
+  Admission admission_{limits_, {}};
+  /// A test may replace it.
+  std::unique_ptr<BrowserPolicy> browser_ =
+      std::make_unique<BrowserPolicy>(BrowserPolicy::Options());
   Channel& front_;
   Channel& back_;
   Listener listener_;
+  std::optional<TlsTunnel> tunnel_;
 };
 
 }  // namespace freshframe

@@ -12,6 +12,21 @@ TEST(RequestTargetTest, IsCutAtTheFirstQuestionMark) {
   EXPECT_EQ(split_target("/ws").query, "");
 }
 
+TEST(OriginFormTest, AWholeAddressOfThisServerIsItsPathAndQuery) {
+  EXPECT_EQ(origin_form("http://camera:8080/ws?camera=a", "camera:8080"), "/ws?camera=a");
+  EXPECT_EQ(origin_form("HTTPS://Camera/", "camera"), "/");
+  EXPECT_EQ(origin_form("http://camera", "camera"), "/");
+  EXPECT_EQ(origin_form("http://camera?a=http://b/", "camera"), "/?a=http://b/");
+}
+
+TEST(OriginFormTest, AnyOtherTargetStaysAsItIs) {
+  for (const char* const target :
+       {"/ws", "", "*", "http://other/ws", "http://camera:1/ws", "http://user@camera/ws",
+        "ftp://camera/ws", "http:/camera/ws", "http://camera.evil/ws", "/http://camera/ws"}) {
+    EXPECT_EQ(origin_form(target, "camera"), target);
+  }
+}
+
 std::optional<std::string> value_of(std::string_view query, std::string_view name) {
   const auto value = query_value(query, name);
   EXPECT_TRUE(value.has_value());

@@ -401,6 +401,15 @@ TEST_F(SessionTest, ABinaryMessageIsRefused) {
   run_until([&] { return ann->has("error not-text"); });
 }
 
+// Beast looks for it where a frame with a payload ends, and not at an empty one.
+TEST_F(SessionTest, TextThatEndsWithinACharacterBehindAnEmptyFrameEndsTheSessionWith1007) {
+  const auto ann = reading_viewer();
+  // RFC 6455, section 5.3: a mask of zeros changes nothing.
+  ann->send_raw(std::string("\x01\x83\0\0\0\0\xF0\x9F\x8E\x80\x80\0\0\0\0", 15));
+  run_until([&] { return ann->end_.failed(); });
+  EXPECT_EQ(ann->socket_.reason().code, websocket::close_code::bad_payload);
+}
+
 TEST_F(SessionTest, OneThatSendsNothingButWrongMessagesIsEndedWith4001) {
   const auto ann = reading_viewer();
   for (int i = 0; i < 20; ++i) {

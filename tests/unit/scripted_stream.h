@@ -74,11 +74,13 @@ struct StreamScript {
 class ScriptedStream {
  public:
   using executor_type = boost::asio::io_context::executor_type;
+  using lowest_layer_type = ScriptedStream;  // of a TLS stream above
   using ErrorCode = boost::beast::error_code;
 
   explicit ScriptedStream(StreamScript& script) : script_(&script) {}
 
   executor_type get_executor() const { return script_->loop.get_executor(); }
+  lowest_layer_type& lowest_layer() { return *this; }
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
@@ -92,7 +94,9 @@ class ScriptedStream {
             script->input.erase(0, size);
             complete(*script, shared, fails || script->is_closed, size);
           };
-          if (script->input.empty() && !fails && !script->is_closed) {
+          // Asio's TLS stream reads nothing in order to have a handler called later.
+          const bool wants_bytes = boost::asio::buffer_size(buffers) > 0;
+          if (script->input.empty() && !fails && !script->is_closed && wants_bytes) {
             script->waiting_reader = read;
           } else {
             read();

@@ -30,3 +30,15 @@ def socket_url(url: str) -> str:
     if not path.endswith("/ws"):
         path = f"{path.rstrip('/')}/ws"
     return f"{SCHEMES[parts.scheme]}://{authority}{path}"
+
+
+def checked_token(token: str | None) -> str | None:
+    """The token without the line feed that a file ends with. No message shows it."""
+    if token is None:
+        return None
+    if not isinstance(token, str):
+        raise TypeError(f"token must be text, not {type(token).__name__}")
+    token = token.strip()
+    if not token or not all("!" <= letter <= "~" for letter in token):
+        raise ValueError("token must be visible ASCII characters, no spaces among them")
+    return token

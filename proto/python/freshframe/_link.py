@@ -11,7 +11,7 @@ import urllib.parse
 from abc import ABC, abstractmethod
 from typing import Any, Awaitable, Callable
 
-from ._address import socket_url
+from ._address import checked_token, socket_url
 from ._backoff import Backoff
 from ._clock import Clock
 from ._errors import Hopeless, Refused, TryAgain
@@ -33,13 +33,14 @@ OUR_MISTAKE = {1002, 1007, 1009, 4001}
 class Link(ABC):
     """Belongs to the event loop that it was opened in."""
 
-    def __init__(self, url: str, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, url: str, tls: ssl.SSLContext | None, token: str | None) -> None:
         address = socket_url(url)
         if tls is not None and not address.startswith("wss:"):
             raise ValueError(f"tls= is for addresses that begin with https:// or wss://, unlike {url!r}")
         self._url = f"{address}?subscribe=none"
         self._authority = urllib.parse.urlsplit(address).netloc.rpartition("@")[2]
         self._tls = tls
+        self._token = checked_token(token)
         self._problem = f"Freshframe at {self._authority} has not answered yet"
         self._task: asyncio.Task[None] | None = None
         self._socket: Socket | None = None
@@ -142,14 +143,25 @@ class Link(ABC):
         self._pongs = 0
         self._outbox.clear()
         try:
-            self._socket = await open_socket(self._url, self._tls)
+            self._socket = await open_socket(self._url, self._tls, self._token)
         except NotAdmitted as error:
+            if error.status in (401, 403) and not self._was_ready:
+                raise Refused("not-allowed", self._token_wanted(error)) from error
             sentence = f"what listens at {self._authority} lets nobody in as Freshframe does: {error}"
             if not self._was_ready:
                 raise Hopeless(sentence) from error
             return sentence
         except (asyncio.TimeoutError, TimeoutError):
             return f"{self._authority} does not answer; is that the right address, and is the network there?"
+        except ssl.SSLCertVerificationError as error:
+            sentence = (f"{here} shows a certificate that is not trusted here ({error.verify_message}); where it is "
+                        "the server's own, give a copy of it: tls=ssl.create_default_context(cafile=FILE)")
+            if not self._was_ready:
+                raise Hopeless(sentence) from error
+            return sentence
+        except ssl.SSLError as error:
+            return (f"{self._authority} speaks no TLS that this program understands ({error.reason}); is it an "
+                    "http:// address?")
         except OSError as error:
             return (f"cannot reach {here} ({error.strerror or error}); is the server running, and is that "
                     "its address?")
@@ -181,6 +193,10 @@ class Link(ABC):
             socket, self._socket = self._socket, None
             if socket is not None:
                 await socket.close()
+
+    def _token_wanted(self, error: NotAdmitted) -> str:
+        given = "the one given with token= is not the right one" if self._token else "give it with token="
+        return f"Freshframe at {self._authority} wants a token, and {given} ({error})"
 
     async def _greet(self, socket: Socket) -> None:
         try:

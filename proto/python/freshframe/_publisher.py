@@ -85,9 +85,9 @@ class Publisher(Link):
     """Publishes to one camera. Use as an asynchronous context manager."""
 
     def __init__(self, url: str, name: str, *, takeover: bool = False, binary: bool = True, quality: int = 90,
-                 format: ImageFormat = "jpeg", tls: ssl.SSLContext | None = None, timeout: float | None = 5.0,
-                 on_error: OnError | None = None) -> None:
-        super().__init__(url, tls)
+                 format: ImageFormat = "jpeg", token: str | None = None, tls: ssl.SSLContext | None = None,
+                 timeout: float | None = 5.0, on_error: OnError | None = None) -> None:
+        super().__init__(url, tls, token)
         if not 1 <= quality <= 100:
             raise ValueError(f"quality must be 1 to 100, and {quality} is not")
         if format not in ("jpeg", "png"):
@@ -246,8 +246,8 @@ class Publisher(Link):
 
 
 def publish(url: str, name: str, *, takeover: bool = False, binary: bool = True, quality: int = 90,
-            format: ImageFormat = "jpeg", tls: ssl.SSLContext | None = None, timeout: float | None = 5.0,
-            on_error: OnError | None = None) -> Publisher:
+            format: ImageFormat = "jpeg", token: str | None = None, tls: ssl.SSLContext | None = None,
+            timeout: float | None = 5.0, on_error: OnError | None = None) -> Publisher:
     """As `freshframe.publish`, for `async with`."""
-    return Publisher(url, name, takeover=takeover, binary=binary, quality=quality, format=format, tls=tls,
-                     timeout=timeout, on_error=on_error)
+    return Publisher(url, name, takeover=takeover, binary=binary, quality=quality, format=format, token=token,
+                     tls=tls, timeout=timeout, on_error=on_error)

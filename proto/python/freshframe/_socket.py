@@ -25,7 +25,11 @@ class Socket(Protocol):
 
 
 class NotAdmitted(Exception):
-    """The server answered, but not with a WebSocket."""
+    """The server answered, but not with a WebSocket. `status` is that of its answer, where it was HTTP."""
+
+    def __init__(self, sentence: str, status: int | None) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 def _connect_function() -> Any:
@@ -36,16 +40,21 @@ def _connect_function() -> Any:
 
 
 _connect = _connect_function()
+# What the older client calls extra_headers is additional_headers in the newer.
+_HEADERS = ("additional_headers" if "additional_headers" in inspect.signature(_connect.__init__).parameters
+            else "extra_headers")
 # websockets 15 takes proxies from the environment; a camera is on this network, and 10 does not.
 _NO_PROXY: dict[str, Any] = (
     {"proxy": None} if "proxy" in inspect.signature(_connect.__init__).parameters else {})
 
 
-async def open_socket(url: str, tls: ssl.SSLContext | None) -> Socket:
-    """Raises OSError or TimeoutError when nobody answers, NotAdmitted when somebody else does."""
+async def open_socket(url: str, tls: ssl.SSLContext | None, token: str | None = None) -> Socket:
+    """Raises OSError or TimeoutError when nobody answers, NotAdmitted when somebody does and lets nobody in."""
     options: dict[str, Any] = dict(_NO_PROXY)
     if tls is not None:
         options["ssl"] = tls
+    if token is not None:
+        options[_HEADERS] = {"Authorization": f"Bearer {token}"}
     try:
         # Pictures are compressed already.
         socket: Socket = await _connect(
@@ -53,17 +62,17 @@ async def open_socket(url: str, tls: ssl.SSLContext | None) -> Socket:
             ping_interval=KEEPALIVE_S, ping_timeout=KEEPALIVE_S, close_timeout=1.0, **options)
         return socket
     except websockets.exceptions.WebSocketException as error:
-        raise NotAdmitted(_what_it_answered(error)) from error
+        raise _not_admitted(error) from error
 
 
-def _what_it_answered(error: Exception) -> str:
+def _not_admitted(error: Exception) -> NotAdmitted:
     response = getattr(error, "response", None)
     status = getattr(response, "status_code", None) or getattr(error, "status_code", None)
     if status is None:
-        return f"it speaks no WebSocket ({error})"
+        return NotAdmitted(f"it speaks no WebSocket ({error})", None)
     body = getattr(response, "body", None) or b""
     line = body.decode("utf-8", "replace").strip() if len(body) < 300 else ""
-    return f"it answered with HTTP status {status}" + (f": {line}" if line else "")
+    return NotAdmitted(f"it answered with HTTP status {status}" + (f": {line}" if line else ""), status)
 
 
 def close_code(closed: Closed) -> int | None:

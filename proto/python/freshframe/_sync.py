@@ -188,14 +188,14 @@ class Watch:
 
 
 def publish(url: str, name: str, *, takeover: bool = False, binary: bool = True, quality: int = 90,
-            format: ImageFormat = "jpeg", tls: ssl.SSLContext | None = None, timeout: float | None = 5.0,
-            on_error: OnError | None = None) -> Publisher:
+            format: ImageFormat = "jpeg", token: str | None = None, tls: ssl.SSLContext | None = None,
+            timeout: float | None = 5.0, on_error: OnError | None = None) -> Publisher:
     """Connects to a server and claims its camera `name`, whose source must be "publish".
 
     `url` is the server's address, such as "http://127.0.0.1:8080" or "192.168.1.20:8080". `takeover` takes the
     camera from whoever publishes to it now. Arrays and Pillow images are sent as JPEG of that `quality`, or with
-    `format="png"`. `binary=False` sends Base64 in JSON, a third more. `tls` is for https addresses with a
-    certificate of one's own.
+    `format="png"`. `binary=False` sends Base64 in JSON, a third more. `token` is a publish token, where the
+    server wants one. `tls` is for https addresses with a certificate of one's own.
 
     Raises ConnectionError when there is no server within `timeout` seconds (None: waits for ever), and `Refused`
     when it does not let this program publish. A connection that breaks later is made again by itself; the logger
@@ -206,20 +206,21 @@ def publish(url: str, name: str, *, takeover: bool = False, binary: bool = True,
     publisher took the camera over is raised in any case, for it is the end.
     """
     return Publisher(aio.publish(url, name, takeover=takeover, binary=binary, quality=quality, format=format,
-                                 tls=tls, on_error=on_error), timeout)
+                                 token=token, tls=tls, on_error=on_error), timeout)
 
 
-def watch(url: str, camera: str | None = None, *, max_fps: float | None = None, tls: ssl.SSLContext | None = None,
-          timeout: float | None = 5.0, on_status: OnStatus | None = None) -> Watch:
+def watch(url: str, camera: str | None = None, *, max_fps: float | None = None, token: str | None = None,
+          tls: ssl.SSLContext | None = None, timeout: float | None = 5.0, on_status: OnStatus | None = None) -> Watch:
     """Connects to a server and watches its camera `camera`, or its first.
 
         for frame in freshframe.watch("http://127.0.0.1:8080"):
             picture = frame.to_numpy()
 
-    `max_fps` is how many frames a second are wanted at most. `on_status` is called with a `Status` whenever the
-    camera's state changes, in this watch's thread; `.status` has the last one.
+    `max_fps` is how many frames a second are wanted at most. `token` is a view token, where the server wants one.
+    `on_status` is called with a `Status` whenever the camera's state changes, in this watch's thread; `.status` has
+    the last one.
 
     Raises ConnectionError when there is no server within `timeout` seconds (None: waits for ever), and `Refused`
-    when it has no such camera. A connection that breaks later is made again by itself, while the loop waits.
+    when it has no such camera or wants another token. A connection that breaks later is made again by itself, while the loop waits.
     """
-    return Watch(aio.watch(url, camera, max_fps=max_fps, tls=tls, on_status=on_status), timeout)
+    return Watch(aio.watch(url, camera, max_fps=max_fps, token=token, tls=tls, on_status=on_status), timeout)

@@ -19,9 +19,9 @@ class Watch(Link):
     """Watches one camera. Iterate over it with `async for`, within `async with` or without."""
 
     def __init__(self, url: str, camera: str | None = None, *, max_fps: float | None = None,
-                 tls: ssl.SSLContext | None = None, timeout: float | None = 5.0,
+                 token: str | None = None, tls: ssl.SSLContext | None = None, timeout: float | None = 5.0,
                  on_status: OnStatus | None = None) -> None:
-        super().__init__(url, tls)
+        super().__init__(url, tls, token)
         if max_fps is not None and not 0 < max_fps <= 1000:
             raise ValueError(f"max_fps must be above 0 and at most 1000, and {max_fps} is not")
         self.camera = camera
@@ -113,7 +113,7 @@ class Watch(Link):
 _MEMBERS = [member.name for member in dataclasses.fields(Frame) if member.name not in ("data", "_clock")]
 
 
-def watch(url: str, camera: str | None = None, *, max_fps: float | None = None, tls: ssl.SSLContext | None = None,
-          timeout: float | None = 5.0, on_status: OnStatus | None = None) -> Watch:
+def watch(url: str, camera: str | None = None, *, max_fps: float | None = None, token: str | None = None,
+          tls: ssl.SSLContext | None = None, timeout: float | None = 5.0, on_status: OnStatus | None = None) -> Watch:
     """As `freshframe.watch`, for `async for` and `async with`."""
-    return Watch(url, camera, max_fps=max_fps, tls=tls, timeout=timeout, on_status=on_status)
+    return Watch(url, camera, max_fps=max_fps, token=token, tls=tls, timeout=timeout, on_status=on_status)

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace freshframe {
+
+/// What the user says of TLS; nothing is plain HTTP.
+struct TlsOptions {
+  std::string certificate;
+  std::string key;
+  bool is_self_signed = false;
+
+  bool is_wanted() const { return is_self_signed || !certificate.empty() || !key.empty(); }
+};
+
+/// Fails when they do not belong together.
+Result<void> check_tls(const TlsOptions& options);
+
+}  // namespace freshframe

@@ -1,0 +1,3 @@
+freshframe_unit_test(tls_identity_test tls_identity_test.cpp freshframe_tls)
+freshframe_unit_test(tls_rules_test tls_rules_test.cpp freshframe_tls)
+freshframe_unit_test(tls_self_signed_certificate_test tls_self_signed_certificate_test.cpp freshframe_tls)

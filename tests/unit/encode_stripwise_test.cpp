@@ -159,6 +159,7 @@ class StripwiseFallbackTest : public testing::Test {
       }
       return turbo_.encode(frame);
     }
+    const EncoderReport& report() const override { return turbo_.report(); }
 
     const EncoderReport& report() const override { return turbo_.report(); }
 

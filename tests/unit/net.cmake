@@ -20,3 +20,4 @@ target_link_libraries(net_publishing_session_test PRIVATE nlohmann_json::nlohman
 freshframe_corpus_replay(net http_request)
 freshframe_corpus_replay(net permessage_deflate)
 freshframe_corpus_replay(net viewer_frames)
+freshframe_corpus_replay(net connection)

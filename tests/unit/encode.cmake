@@ -15,3 +15,8 @@ endforeach()
 freshframe_corpus_replay(encode jpeg_marker_walk)
 freshframe_corpus_replay(encode png_chunk_walk)
 target_link_libraries(encode_png_chunk_walk_replay PRIVATE ZLIB::ZLIB)
+
+# For a machine with a device: tests/camera runs it.
+add_executable(encode_v4l2_device_check encode_v4l2_device_check.cpp)
+target_link_libraries(encode_v4l2_device_check PRIVATE freshframe_encode GTest::gtest_main
+                                                       PkgConfig::TURBOJPEG)

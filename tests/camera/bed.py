@@ -67,6 +67,7 @@ class Bed:
         self.root = self.directory / "root"
         self.kernel = self.directory / "kernel"
         self.uvcam = self.directory / "uvcam"
+        self.vjpegenc = self.directory / "vjpegenc.ko"
         self.fake_udmabuf = self.directory / "fake_udmabuf.so"
         # By the source's place, so that two clones do not undo each other's work.
         place = hashlib.sha256(str(SOURCE).encode()).hexdigest()[:16]
@@ -86,6 +87,8 @@ class Bed:
                 parts.append(threads.submit(self._make_fake_udmabuf))
             for part in concurrent.futures.as_completed(parts):
                 part.result()
+        if "vm" in levels:
+            self._make_vjpegenc()
         self._forget_stale_build()
         self._step("Freshframe, compiled on Debian 13 for libcamera 0.7 and 0.4",
                    SCRIPTS / "build-freshframe", self.root, SOURCE, self.build, self.directory / "ccache")
@@ -107,6 +110,10 @@ class Bed:
         self.build.mkdir(parents=True, exist_ok=True)
         record.write_text(json.dumps(found))
 
+    def encoder_check(self):
+        """The program that tries the hardware encoder on a device (tests/unit/encode_v4l2_device_check.cpp)."""
+        return (self.build / "libcamera-0.7" / "tests" / "unit" / "encode_v4l2_device_check").resolve()
+
     def freshframe(self, libcamera_version):
         return (self.build / f"libcamera-{libcamera_version}" / "freshframe").resolve()
 
@@ -118,13 +125,20 @@ class Bed:
         self._make_once(self.kernel, "kernel for the virtual machine", SCRIPTS / "make-kernel",
                         ["make-kernel", "fetch-packages", "kernel-modules.txt", "guest-init"])
 
-    def _make_once(self, directory, what, script, made_of):
+    def _make_vjpegenc(self):
+        """A module fits one kernel only, and is compiled by the tree's compiler."""
+        source = HERE / "vjpegenc"
+        self._make_once(self.vjpegenc, "hardware JPEG encoder", SCRIPTS / "make-encoder",
+                        ["make-encoder", "fetch-packages", *sorted(source.iterdir()), self.kernel / "version"],
+                        self.root, self.kernel, source)
+
+    def _make_once(self, result, what, script, made_of, *arguments):
         contents = b"".join((SCRIPTS / name).read_bytes() for name in made_of)
-        key, key_file = hashlib.sha256(contents).hexdigest(), directory.with_suffix(".key")
-        if directory.exists() and key_file.exists() and key_file.read_text() == key:
+        key, key_file = hashlib.sha256(contents).hexdigest(), result.with_suffix(".key")
+        if result.exists() and key_file.exists() and key_file.read_text() == key:
             return
         key_file.unlink(missing_ok=True)
-        self._step(what, script, directory)
+        self._step(what, script, *arguments, result)
         key_file.write_text(key)
 
     def _make_uvcam(self):

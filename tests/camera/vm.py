@@ -10,6 +10,7 @@ import statistics
 
 import numpy
 
+import encoder_checks
 from checks import CheckSkipped, require
 from guest import GUEST_ADDRESS, GUEST_PORT, MEDIA_DEVICES, Guest, Webcam
 from pictures import drawn_number, expected_yuyv, is_same_picture, make_pictures, take_stamp
@@ -45,6 +46,12 @@ class Server:
         await self._guest.wait_for("grep -q 'Freshframe is live' /tmp/server.out || [ -e /tmp/exit-code ]",
                                    "the server listens")
         require("live at" in await self._guest.run("cat /tmp/server.out"), await self.log_end())
+
+    async def refusal(self, *flags):
+        """The exit code of a server that does not start, and what it says."""
+        text = await self._guest.run(f"{self._program} {shlex.join(flags)} 2>&1; echo $?")
+        said, code = text.strip().rsplit("\n", 1)
+        return int(code), said
 
     async def loaded_libcamera(self):
         return await self._guest.run("grep -o 'libcamera\\.so\\.[0-9.]*' /proc/$(cat /tmp/server.pid)/maps | sort -u")
@@ -361,6 +368,8 @@ async def run(bed, checks, scratch):
     (share / "pictures").mkdir(parents=True)
     pictures = make_pictures(share / "pictures")
     shutil.copy(bed.uvcam, share)
+    shutil.copy(bed.vjpegenc, share)
+    shutil.copy(bed.encoder_check(), share / "encoder_check")
     for version in LIBCAMERA_VERSIONS:
         shutil.copy(bed.freshframe(version), share / f"freshframe-{version}")
     async with Guest(bed, share, scratch) as guest:
@@ -387,3 +396,4 @@ async def run(bed, checks, scratch):
             await jpeg_webcam.let_udev_speak()
             await jpeg_webcam.command("plug")
             await guest.wait_for(f"[ $({MEDIA_DEVICES}) -eq 2 ] && udevadm settle", "both webcams are there again")
+        await encoder_checks.run(guest, Server(guest, LIBCAMERA_VERSIONS[0]), checks, show_log_unless)

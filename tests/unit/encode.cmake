@@ -20,3 +20,8 @@ freshframe_corpus_replay(encode png_chunk_walk)
 target_link_libraries(encode_png_chunk_walk_replay PRIVATE ZLIB::ZLIB)
 freshframe_corpus_replay(encode strips)
 target_link_libraries(encode_strips_replay PRIVATE PkgConfig::TURBOJPEG)
+
+# For a machine with a device: tests/camera runs it.
+add_executable(encode_v4l2_device_check encode_v4l2_device_check.cpp)
+target_link_libraries(encode_v4l2_device_check PRIVATE freshframe_encode GTest::gtest_main
+                                                       PkgConfig::TURBOJPEG)

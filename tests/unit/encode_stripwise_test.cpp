@@ -161,8 +161,6 @@ class StripwiseFallbackTest : public testing::Test {
     }
     const EncoderReport& report() const override { return turbo_.report(); }
 
-    const EncoderReport& report() const override { return turbo_.report(); }
-
    private:
     StripwiseFallbackTest& test_;
     TurboEncoder turbo_{PixelFormat::kYuv420, kQuality};

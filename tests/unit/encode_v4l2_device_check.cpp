@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "encode/hardware_first_encoder.h"
+#include "encode/turbo_encoder.h"
 #include "encode/v4l2_device_search.h"
 
 #include "jpeg_test_support.h"
@@ -133,7 +134,9 @@ class V4l2DeviceCheck : public testing::Test {
   }
 
   void start(PixelFormat format, int quality = 100) {
-    encoder_ = std::make_unique<HardwareFirstEncoder>(system_v4l2_calls(), format, quality, true);
+    encoder_ =
+        std::make_unique<HardwareFirstEncoder>(system_v4l2_calls(), format, quality, true,
+                                               std::make_unique<TurboEncoder>(format, quality));
   }
 
   /// Encodes and compares with `original`, of which a block holds the mean only: chroma's blocks

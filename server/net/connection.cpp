@@ -225,7 +225,9 @@ bool HttpConnection::is_target_too_long(
   }
   // Not even the request's line has come whole.
   const std::string_view line(static_cast<const char*>(received_.data().data()), received_.size());
-  return line.find('\n') == std::string_view::npos && line.size() > limits_.target_bytes;
+  const std::size_t method_bytes = line.find(' ');
+  return method_bytes != std::string_view::npos && line.find('\n') == std::string_view::npos &&
+         line.size() - method_bytes > limits_.target_bytes;
 }
 
 void HttpConnection::take_places(HttpRequest& request, Answer& answer, Places& places) {

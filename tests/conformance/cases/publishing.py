@@ -1,4 +1,4 @@
-"""Messages of a publisher's size: up to 8 MiB (proto/publishing.md)."""
+"""Messages of a publisher's size: up to 8 MiB is taken, up to 64 MiB answered (proto/publishing.md)."""
 
 import json
 
@@ -9,7 +9,9 @@ from ..wire import BINARY, CONTINUATION, PING, RSV1, TEXT, deflated, fragments, 
 AREA = Area("publishing", "RFC 6455")
 CREDIT = Reply({"type": "credit"})
 NO_IMAGE = either(error("no-image"), error("raw-pixels"))
+TOO_LARGE = error("image-too-large")
 MOST = 8 << 20
+LISTENED_TO = 64 << 20
 
 
 def claim(target):
@@ -30,8 +32,9 @@ case("a binary message of 1 MiB in pieces of 997", "5.2", Cut(frame(BINARY, b"x"
 case("a ping within a large message", "5.4", frame(BINARY, b"x" * 500_000, fin=False) + frame(PING, b"a")
      + frame(CONTINUATION, b"x" * 500_000),
      PongFrame(b"a"), NO_IMAGE, CREDIT)
-case("a byte more than is taken", "7.4.1", frame(BINARY, bytes(MOST + 1)), closes(1009))
-case("fragments of more than is taken", "7.4.1", fragments(BINARY, [bytes(1 << 20)] * 9), closes(1009))
+case("a byte more than is taken", "7.4.1", frame(BINARY, bytes(MOST + 1)), TOO_LARGE, CREDIT)
+case("fragments of more than is taken", "7.4.1", fragments(BINARY, [bytes(1 << 20)] * 9), TOO_LARGE, CREDIT)
+case("more than is listened to", "7.4.1", frame(BINARY, length=LISTENED_TO + 1), closes(1009))
 case("a length of 2^62", "7.4.1", frame(BINARY, length=1 << 62), closes(1009))
 case("a large text that is not UTF-8", "8.1", text(b"a" * 1_000_000 + b"\xff"), closes(1007))
 case("a large text, not UTF-8 at its begin", "8.1", text(b"\xff" + b"a" * 1_000_000), closes(1007))

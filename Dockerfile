@@ -3,9 +3,15 @@
 #   docker build -t freshframe .
 #   docker run --rm -p 127.0.0.1:8080:8080 freshframe
 #
-# shows the test pattern at http://127.0.0.1:8080/. For cameras libcamera wants the video *and* the
-# media nodes, udev's database to find them by, and the host's network, for udev tells of plugged
-# and unplugged cameras by netlink, which stays inside a network namespace:
+# shows the test pattern at http://127.0.0.1:8080/. It runs as a user of its own, needs no capability and writes
+# nowhere but to /var/lib/freshframe, so this does as well:
+#
+#   docker run --rm --read-only --cap-drop ALL --security-opt no-new-privileges \
+#     -v freshframe:/var/lib/freshframe -p 127.0.0.1:8080:8080 freshframe
+#
+# For cameras libcamera wants the video *and* the media nodes, udev's database to find them by, and
+# the host's network, for udev tells of plugged and unplugged cameras by netlink, which stays inside
+# a network namespace:
 #
 #   docker run --rm --network host -v /run/udev:/run/udev:ro \
 #     $(for node in /dev/video* /dev/media*; do echo --device=$node; done) \
@@ -28,12 +34,17 @@ RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         libcamera-ipa libcamera0.4 libhwy1t64 libspdlog1.15 libssl3t64 libturbojpeg0 libyuv0 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --no-create-home --shell /usr/sbin/nologin --groups video freshframe
+    && useradd --system --no-create-home --shell /usr/sbin/nologin --groups video freshframe \
+    && install --directory --owner=freshframe --group=freshframe --mode=0700 /var/lib/freshframe
 COPY --from=build /src/build/release/freshframe /usr/local/bin/freshframe
 USER freshframe
+# Named as systemd names it to a service. What a volume begins with, its owner too, is the folder in the image.
+ENV STATE_DIRECTORY=/var/lib/freshframe
+VOLUME /var/lib/freshframe
 EXPOSE 8080
-# bash is in every Debian image and can open a socket, so nothing is installed just for asking.
+# bash is in every Debian image and can open a socket, so nothing is installed just for asking. Who asks has no token
+# and needs none: any answer but 5xx comes from an event loop that runs, and /healthz says 5xx when all is not well.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
-    "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET / HTTP/1.1\\r\\nHost: 127.0.0.1:8080\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* ]]"]
+    "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /healthz HTTP/1.1\\r\\nHost: 127.0.0.1:8080\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == 'HTTP/1.1 '[234]* ]]"]
 ENTRYPOINT ["freshframe"]
 CMD ["--listen", "0.0.0.0:8080"]

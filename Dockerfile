@@ -12,6 +12,9 @@
 #
 # A token of your own comes as a file, -v $PWD/token:/run/token:ro and --view-token-file /run/token.
 #
+# It runs as a user of its own, needs no capability and writes nowhere but to /var/lib/freshframe, so
+# --read-only --cap-drop ALL --security-opt no-new-privileges does as well.
+#
 # For cameras libcamera wants the video *and* the media nodes, udev's database to find them by, and
 # the host's network, for udev tells of plugged and unplugged cameras by netlink, which stays inside a
 # network namespace:
@@ -39,15 +42,16 @@ RUN apt-get update \
         libssl3t64 libturbojpeg0 libyuv0 zlib1g \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --no-create-home --shell /usr/sbin/nologin --groups video freshframe \
-    && install -d -o freshframe -g freshframe -m 700 /var/lib/freshframe
+    && install --directory --owner=freshframe --group=freshframe --mode=0700 /var/lib/freshframe
 COPY --from=build /src/build/release/freshframe /usr/local/bin/freshframe
+USER freshframe
+# Named as systemd names it to a service. What a volume begins with, its owner too, is the folder in the image.
 ENV STATE_DIRECTORY=/var/lib/freshframe
 VOLUME /var/lib/freshframe
-USER freshframe
 EXPOSE 8080
-# bash is in every Debian image and can open a socket, so nothing is installed just for asking. A
-# server that wants a token is well when it says so.
+# bash is in every Debian image and can open a socket, so nothing is installed just for asking. Who asks has no token
+# and needs none: any answer but 5xx comes from an event loop that runs, and /healthz says 5xx when all is not well.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["bash", "-c", \
-    "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET / HTTP/1.1\\r\\nHost: 127.0.0.1:8080\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == *' 200 '* || $line == *' 401 '* ]]"]
+    "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /healthz HTTP/1.1\\r\\nHost: 127.0.0.1:8080\\r\\nConnection: close\\r\\n\\r\\n' >&3 && read -r line <&3 && [[ $line == 'HTTP/1.1 '[234]* ]]"]
 ENTRYPOINT ["freshframe"]
 CMD ["--listen", "0.0.0.0:8080"]

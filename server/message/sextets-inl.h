@@ -14,15 +14,21 @@
 
 #include <hwy/highway.h>
 
+/// Whether the present instruction set is NEON for 64-bit ARM. To Highway, SVE of a known width is
+/// not scalable either, but its vectors are not NEON's.
+#ifndef FRESHFRAME_NEON
+#define FRESHFRAME_NEON                                                   \
+  (HWY_ARCH_ARM_A64 && !HWY_HAVE_SCALABLE && HWY_TARGET != HWY_SVE_256 && \
+   HWY_TARGET != HWY_SVE2_128 && HWY_TARGET != HWY_EMU128)
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace freshframe::HWY_NAMESPACE {
 
 #if HWY_TARGET != HWY_SCALAR
 
 /// Whether look_up() is one instruction.
-inline constexpr bool kLooksUp64AtOnce =
-    HWY_TARGET <= HWY_AVX3_DL ||
-    (HWY_ARCH_ARM_A64 && !HWY_HAVE_SCALABLE && HWY_TARGET != HWY_EMU128);
+inline constexpr bool kLooksUp64AtOnce = HWY_TARGET <= HWY_AVX3_DL || FRESHFRAME_NEON;
 
 #if HWY_TARGET <= HWY_AVX3_DL  // x86 with VBMI; other processors' targets have larger numbers
 
@@ -99,7 +105,7 @@ HWY_INLINE V8 look_up([[maybe_unused]] D8 d8, const std::uint8_t* table, V8 sext
   namespace hn = hwy::HWY_NAMESPACE;
 #if HWY_TARGET <= HWY_AVX3_DL
   return V8{_mm512_permutexvar_epi8(sextets.raw, hn::Load(d8, table).raw)};
-#elif HWY_ARCH_ARM_A64 && !HWY_HAVE_SCALABLE && HWY_TARGET != HWY_EMU128
+#elif FRESHFRAME_NEON
   return V8{vqtbl4q_u8(vld1q_u8_x4(table), sextets.raw)};
 #else
   // Four tables of 16, one for each value of the upper two bits.

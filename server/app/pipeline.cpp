@@ -238,7 +238,8 @@ void Pipeline::tell_encoder(const EncoderReport& encoder) {
     return;
   }
   const std::uint64_t failures = encoder.hardware_failures;
-  if (failures != told_encoder_.hardware_failures && (failures & (failures - 1)) == 0) {
+  // A camera that starts again begins to count anew.
+  if (failures > told_encoder_.hardware_failures && (failures & (failures - 1)) == 0) {
     spdlog::warn("{}: the hardware encoder made no picture of a frame: {} ({} so far)",
                  channel_.name(), encoder.last_hardware_failure, failures);
   }

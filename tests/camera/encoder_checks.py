@@ -1,10 +1,13 @@
 """Freshframe with a hardware JPEG encoder: the kernel module vjpegenc in the guest (see vjpegenc/device.c),
 whose pictures are the means of blocks of 8x8 samples."""
 
+import io
+
 import numpy
+from PIL import Image
 
 from checks import require
-from pictures import drawn_number, expected_yuyv
+from pictures import drawn_components, drawn_number
 from viewer import Viewer, camera_states, wait_for_camera
 
 CAMERA = "raw"
@@ -16,6 +19,8 @@ SHAPES = {
     "MJPG, without cropping and importing": "mjpeg=1 crop=0 import=0",
 }
 BLOCK_PX = 8
+# In one block of luma and, a pixel of the decoder's interpolation away from its edge, in one of chroma.
+IN_ONE_BLOCK = slice(18, 24)
 
 
 class EncoderDevice:
@@ -42,9 +47,35 @@ class EncoderDevice:
         return text.strip().splitlines()[-1].strip()
 
 
-def block_means(pixels):
-    rows, columns = pixels.shape[0] // BLOCK_PX, pixels.shape[1] // BLOCK_PX
-    return pixels[:rows * BLOCK_PX, :columns * BLOCK_PX].reshape(rows, BLOCK_PX, columns, BLOCK_PX, 3).mean(axis=(1, 3))
+def is_the_devices(pixels):
+    """Only the device makes blocks of one colour."""
+    return numpy.ptp(pixels[IN_ONE_BLOCK, IN_ONE_BLOCK], axis=(0, 1)).max() <= 1
+
+
+def components_of(jpeg):
+    """Y, Cb and Cr for each pixel, as the image has them."""
+    with Image.open(io.BytesIO(jpeg)) as image:
+        image.draft("YCbCr", image.size)
+        require(image.mode == "YCbCr", f"the picture is {image.mode}")
+        return numpy.moveaxis(numpy.asarray(image).astype(float), 2, 0)
+
+
+def block_means(samples, block_px):
+    rows, columns = samples.shape[0] // block_px, samples.shape[1] // block_px
+    whole = samples[:rows * block_px, :columns * block_px]
+    return whole.reshape(rows, block_px, columns, block_px).mean(axis=(1, 3))
+
+
+def off_by(jpeg, number):
+    """By how much the means of blocks of 8x8 samples differ from those of uvcam's frame: of luma at most, of
+    chroma, which a decoder interpolates across its blocks, at the median."""
+    luma, *chroma = components_of(jpeg)
+    height, width = luma.shape
+    wanted_luma, *wanted_chroma = drawn_components(number, width, height)
+    off = [numpy.abs(block_means(luma, BLOCK_PX) - block_means(wanted_luma.clip(0, 255), BLOCK_PX)).max()]
+    for samples, wanted in zip(chroma, wanted_chroma):
+        off.append(numpy.median(numpy.abs(block_means(samples, 2 * BLOCK_PX) - block_means(wanted, 2 * BLOCK_PX))))
+    return [round(float(value), 2) for value in off]
 
 
 class EncoderChecks:
@@ -72,14 +103,12 @@ class EncoderChecks:
         require(encoder["reason"] == "" and encoder["hardware_failures"] == 0, f"the encoder is {encoder}")
         for frame in frames:
             pixels = frame.pixels()
-            # Only the device makes blocks of one colour.
-            require(numpy.ptp(pixels[16:24, 16:24], axis=(0, 1)).max() <= 1, "the picture is not the device's")
-            wanted = block_means(expected_yuyv(drawn_number(pixels), frame.width, frame.height))
-            off = numpy.median(numpy.abs(block_means(pixels) - wanted), axis=(0, 1))
-            require(max(off) <= 4, f"the means of blocks are off by {off.round(1).tolist()} levels at the median")
+            require(is_the_devices(pixels), "the picture is not the device's")
+            off = off_by(frame.jpeg, drawn_number(pixels))
+            require(max(off) <= 2, f"the means of blocks of Y, Cb, Cr are off by {off} levels")
         numbers = {drawn_number(frame.pixels()) - frame.sequence for frame in frames}
         require(len(numbers) == 1, f"sequence does not count the drawn numbers: apart by {sorted(numbers)}")
-        return f"{encoder['name']}, blocks off by {off.round(1).tolist()} levels"
+        return f"{encoder['name']}, blocks of Y, Cb, Cr off by {off} levels"
 
     async def failures_cost_no_frame(self):
         async with self._viewer() as viewer:
@@ -105,7 +134,7 @@ class EncoderChecks:
             camera = await self._camera()
             require(camera["encoder"]["name"] == "libjpeg-turbo" and camera["encoder"]["reason"] == reason,
                     f"the camera is {camera}")
-            require(numpy.ptp(pixels[16:24, 16:24], axis=(0, 1)).max() > 1, "the picture is still the device's")
+            require(not is_the_devices(pixels), "the picture is still the device's")
         require("did not answer" in reason, f"the reason is: {reason}")
         await self._device.set("hang", 0)
         await self._require_no_loss()
@@ -117,6 +146,8 @@ class EncoderChecks:
             await viewer.frames(5)
         encoder = (await self._camera())["encoder"]
         require(encoder["name"].startswith("Test JPEG encoder") and encoder["reason"] == "", f"the encoder is {encoder}")
+        log = await self._server.log_end()
+        require("(0 so far)" not in log, f"the log tells of failures that there were not:\n{log}")
 
     async def without_a_device_it_does_not_start(self):
         await self._server.stop()

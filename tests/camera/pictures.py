@@ -94,16 +94,23 @@ def drawn_number(pixels):
     return sum(1 << bit for bit, white in enumerate(bits) if white)
 
 
-def expected_yuyv(number, width, height):
-    """uvcam's drawn YUYV frame as RGB: the codes are BT.601, limited range."""
+def drawn_components(number, width, height):
+    """uvcam's drawn YUYV frame as Y, Cb and Cr of full range, for each pixel: the codes are BT.601, limited
+    range."""
     x, y = numpy.meshgrid(numpy.arange(width), numpy.arange(height))
     luma = (x // 2 + y // 2 + number * 4) & 255
     bits = numpy.array([number >> bit & 1 for bit in range(NUMBER_BITS)])
     in_number = (y < 8) & (x < 16 * NUMBER_BITS)
     luma = numpy.where(in_number, numpy.where(bits[numpy.minimum(x // 16, NUMBER_BITS - 1)], 235, 16), luma)
     u, v = -(x & ~1 & 63), y & 63
-    bright = 255 / 219 * (luma - 16)
-    red = bright + 1.402 * 255 / 224 * v
-    green = bright - (0.344136 * u + 0.714136 * v) * 255 / 224
-    blue = bright + 1.772 * 255 / 224 * u
+    return 255 / 219 * (luma - 16), 128 + 255 / 224 * u, 128 + 255 / 224 * v
+
+
+def expected_yuyv(number, width, height):
+    """uvcam's drawn YUYV frame as RGB."""
+    bright, blueness, redness = drawn_components(number, width, height)
+    u, v = blueness - 128, redness - 128
+    red = bright + 1.402 * v
+    green = bright - (0.344136 * u + 0.714136 * v)
+    blue = bright + 1.772 * u
     return numpy.clip(numpy.stack([red, green, blue], axis=2), 0, 255)

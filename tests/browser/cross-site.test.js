@@ -218,4 +218,18 @@ describe("A page of a listed origin", () => {
     const [, vision] = await cameras();
     assert.equal(vision.frames.captured, 3);
   });
+
+  // As proto/python/README.md tells those who have a Flask page.
+  it("may have the element, and it shows pictures", async () => {
+    const { context, page } = await open(listed);
+    await page.evaluate((server) => {
+      const script = document.createElement("script");
+      Object.assign(script, { type: "module", src: `${server}/live-camera.js` });
+      const camera = document.createElement("live-camera");
+      camera.setAttribute("src", `${server}/ws`);
+      document.body.append(script, camera);
+    }, server);
+    await page.locator('live-camera[data-state="live"]').waitFor({ state: "attached" });
+    await context.close();
+  });
 });

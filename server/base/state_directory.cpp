@@ -44,10 +44,9 @@ std::optional<fs::path> usual_path() {
 Result<fs::path> state_directory(const std::string& chosen) {
   const std::optional<fs::path> path = chosen.empty() ? usual_path() : fs::path(chosen);
   if (!path) {
-    return Failure{
-        Failure::Kind::kMisconfigured,
-        "there is no folder to keep files in; name one that this user may write to with "
-        "--state-directory DIR"};
+    return Failure{Failure::Kind::kMisconfigured,
+                   "there is no folder to keep files in; name one that this user may write to with "
+                   "--state-directory DIR"};
   }
   std::error_code error;
   fs::create_directories(path->parent_path(), error);

@@ -8,8 +8,9 @@
 namespace freshframe {
 
 /// The folder for what the server keeps from one run to the next, made for this user only (0700)
-/// when it is not there: `chosen` if that is not empty, else $STATE_DIRECTORY, which systemd sets (systemd.exec(5)), else
-/// $XDG_STATE_HOME/freshframe, else ~/.local/state/freshframe (XDG Base Directory Specification).
+/// when it is not there: `chosen` if that is not empty, else $STATE_DIRECTORY, which systemd sets
+/// (systemd.exec(5)), else $XDG_STATE_HOME/freshframe, else ~/.local/state/freshframe (XDG Base
+/// Directory Specification).
 Result<std::filesystem::path> state_directory(const std::string& chosen = {});
 
 }  // namespace freshframe

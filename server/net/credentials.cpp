@@ -28,7 +28,7 @@ const Refusal kMalformed{
     "?token=TOKEN, or as the subprotocol freshframe.bearer. with the token in base64url behind it"};
 
 const Refusal kTwoTokens{http::status::bad_request,
-                             "the request brings two different tokens; send one"};
+                         "the request brings two different tokens; send one"};
 
 std::optional<std::string> decoded(std::string_view base64) {
   std::string bytes(base64_decoded_size_most(base64.size()), '\0');

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -7,6 +8,8 @@
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/compose.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -14,8 +17,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/core/role.hpp>
-#include <boost/beast/websocket/ssl.hpp>
-#include <boost/beast/websocket/teardown.hpp>
 
 namespace freshframe {
 
@@ -96,16 +97,16 @@ class Transport {
   /// How Beast closes a connection at once, and after a closing handshake.
   friend void beast_close_socket(Transport& transport) { transport.close(); }
   template <class Handler>
-  friend void async_teardown(boost::beast::role_type role, Transport& transport,
+  friend void async_teardown(boost::beast::role_type /*role*/, Transport& transport,
                              Handler&& handler) {
-    using boost::beast::async_teardown;
-    using boost::beast::websocket::async_teardown;
-    if (transport.is_tls()) {
-      transport.expect_no_close_notify();
-      async_teardown(role, *transport.state_->tls, std::forward<Handler>(handler));
-    } else {
-      async_teardown(role, transport.state_->socket, std::forward<Handler>(handler));
+    if (!transport.is_tls()) {
+      drain(transport.state_, std::forward<Handler>(handler));
+      return;
     }
+    transport.expect_no_close_notify();
+    transport.state_->tls->async_shutdown(
+        [state = transport.state_, last = std::forward<Handler>(handler)](
+            const ErrorCode& /*error*/) mutable { drain(state, std::move(last)); });
   }
 
  private:
@@ -128,6 +129,41 @@ class Transport {
     /// When `deadline` looks at that.
     Clock::time_point wakes_at = Clock::time_point::max();
   };
+
+  /// Says that nothing more will be said, and reads what the peer still sends, until it ends or has
+  /// said kMostDrained: closing on unread bytes resets the connection, and the last frame with it.
+  /// Beast's own reads a little only. Whoever waits bounds the time.
+  static constexpr std::size_t kMostDrained = std::size_t{64} * 1024 * 1024;
+  class Drain {
+   public:
+    explicit Drain(std::shared_ptr<State> state) : state_(std::move(state)) {
+      ErrorCode ignored;
+      state_->socket.shutdown(Socket::shutdown_send, ignored);
+    }
+
+    template <class Self>
+    void operator()(Self& self, const ErrorCode& error = {}, std::size_t size = 0) {
+      drained_ += size;
+      if (error || drained_ > kMostDrained) {
+        self.complete(error == boost::asio::error::eof ? ErrorCode() : error);
+        return;
+      }
+      // Copied, for they are moved along with `self`.
+      Socket& socket = state_->socket;
+      const auto room = boost::asio::buffer(*room_);
+      socket.async_read_some(room, std::move(self));
+    }
+
+   private:
+    std::shared_ptr<State> state_;
+    std::unique_ptr<std::array<std::byte, 4096>> room_ =
+        std::make_unique<std::array<std::byte, 4096>>();
+    std::size_t drained_ = 0;
+  };
+  template <class Handler>
+  static void drain(const std::shared_ptr<State>& state, Handler&& handler) {
+    boost::asio::async_compose<Handler, void(ErrorCode)>(Drain(state), handler, state->socket);
+  }
 
   static void watch(const std::shared_ptr<State>& state);
   /// Lets a TLS shutdown be over when ours is said: what the peer says to it, nobody reads.

@@ -37,6 +37,14 @@ class ConformanceTest(unittest.TestCase):
             found = findings(Target(server.ws(), publish="vision", patience_s=PATIENCE_S))
         self.assertEqual(found, [], "\n\n".join(found))
 
+    def test_and_over_tls(self):
+        with tempfile.TemporaryDirectory() as folder:
+            flags = ["--camera", "door=pattern:320x240", "--camera", "vision=publish", "--tls-self-signed"]
+            with FreshframeServer(*flags, environment={"STATE_DIRECTORY": folder}) as server:
+                url = f"wss://{server.authority}/ws"
+                found = findings(Target(url, publish="vision", insecure=True, patience_s=PATIENCE_S))
+        self.assertEqual(found, [], "\n\n".join(found))
+
     def test_each_case_has_a_name_of_its_own(self):
         names = collections.Counter((case.area, case.name) for case in CASES)
         self.assertEqual([name for name, count in names.items() if count > 1], [])

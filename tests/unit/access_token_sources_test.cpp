@@ -85,7 +85,8 @@ TEST_F(TokenSourcesTest, TwoOfThemAreRefused) {
 TEST_F(TokenSourcesTest, WhatIsWrongIsSaidWithoutTheTokenOrAName) {
   EXPECT_EQ(given(directory_.path().string() + "/s3cret"),
             "--view-token-file: the file cannot be opened: No such file or directory");
-  EXPECT_EQ(given(directory_.path().string()), "--view-token-file: the file cannot be read: Is a directory");
+  EXPECT_EQ(given(directory_.path().string()),
+            "--view-token-file: the file cannot be read: Is a directory");
   EXPECT_NE(given(directory_.file("s3cret", "")).find("it is empty"), std::string::npos);
   EXPECT_NE(given(directory_.file("s3cret", "s3cret")).find("too short"), std::string::npos);
   const std::string large(64 * 1024 + 1, '\n');

@@ -10,7 +10,9 @@
 
 #include "net/session.h"
 
+#include "deflate_bytes.h"
 #include "net_session_fixture.h"
+#include "raw_client.h"
 
 namespace freshframe {
 namespace {
@@ -164,6 +166,22 @@ TEST_F(SessionTest, AMessageOfNoEndEndsTheSessionWith1009) {
   run_until([&] { return loud->end_.failed(); });
   EXPECT_EQ(loud->socket_.reason().code, websocket::close_code::too_big) << loud->end_.message();
   run_until([&] { return connections_.count() == 0; });
+}
+
+// Else the connection is reset, and the close frame with it, before the viewer has read it.
+TEST_F(SessionTest, WhatIsStillSentBehindAMistakeIsReadSoThatTheCloseFrameArrives) {
+  RawClient loud(connected_socket());
+  loud.send(
+      "GET /ws?subscribe=none HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
+      "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  run_until([&] { return loud.has("hello"); });
+  constexpr unsigned kText = 0x81;
+  loud.sending_ended_with_.reset();
+  loud.send(client_frame(kText, std::string(20'000'000, 'x')));
+  run_until([&] { return loud.sending_ended_with_.has_value(); });
+  EXPECT_FALSE(loud.sending_ended_with_->failed()) << loud.sending_ended_with_->message();
+  EXPECT_TRUE(loud.answer_.ends_with("\x88\x02\x03\xf1")) << "1009";
 }
 
 TEST_F(SessionTest, AMessageUpToTheLimitIsTaken) {

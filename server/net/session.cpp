@@ -203,6 +203,11 @@ asio::awaitable<void> Session::read_messages() {
     message.clear();
     is_too_large = false;
     is_cut_off = false;
+    if (closing_) {
+      // async_close() reads on by itself. In Beast, a read that fails while it says goodbye waits
+      // for it with the lock that it waits for, and neither ever ends.
+      co_return;
+    }
   }
   ended_ = true;
   end_now();
@@ -216,6 +221,7 @@ asio::awaitable<void> Session::send_until_closed() {
   if (closing_ && !ended_) {
     co_await socket_.async_close(*closing_, kNoThrow);
   }
+  end_now();
 }
 
 void Session::something_is_new() {

@@ -157,6 +157,15 @@ TEST_F(SessionCompressionTest, ACompressedMessageThatIsCorruptEndsTheSessionWith
   }
 }
 
+// Beast's async_read_some and async_close wait for each other when reading fails while the goodbye
+// is being sent.
+TEST_F(SessionCompressionTest, WhatIsWrongBehindWhatEndsTheSessionLeavesNothingBehind) {
+  const std::string corrupt = client_frame(kText | kDeflated, "\x06");
+  EXPECT_EQ(close_code_after(corrupt + client_frame(kText, "{}") + client_frame(0x83, "")),
+            websocket::close_code::bad_payload);
+  run_until([&] { return connections_.count() == 0; });
+}
+
 TEST_F(SessionCompressionTest, AMarkOfCompressionWhereNoneMayBeEndsTheSessionWith1002) {
   const std::string payload = deflated("{}");
   const std::string begun = client_frame(kBegins | kDeflated, payload.substr(0, 1));

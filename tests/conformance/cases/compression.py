@@ -84,6 +84,8 @@ for name, payload in {
     if len(payload) > 2:
         case(f"not DEFLATE: {name}, in fragments", "7.2.2", fragments(TEXT, [payload[:2], payload[2:]], rsv=RSV1),
              NOT_DEFLATE)
+case("a reserved opcode behind what is not DEFLATE", "RFC 6455, 7.1.7",
+     text(b"\x07", rsv=RSV1) + text(MESSAGE) + frame(3), NOT_DEFLATE)
 context = zlib.compressobj(9, zlib.DEFLATED, -15)
 FIRST, SECOND = (context.compress(MESSAGE) + context.flush(zlib.Z_SYNC_FLUSH) for _ in range(2))
 case("a message that leans on the one before", "7.1.1.2", text(FIRST[:-4], rsv=RSV1) + text(SECOND[:-4], rsv=RSV1),

@@ -57,6 +57,7 @@ case("binary JSON", frame(BINARY, ping_message()), error("not-text"))
 case("an image that nobody claimed a camera for", '{"type":"frame","data":""}', error("not-publishing"))
 case("ten errors are forgiven", text("x") * 10, *[error("not-json")] * 10)
 case("eleven errors are not", text("x") * 11, *[error("not-json")] * 10, closes(4001))
+case("eleven errors, and a reserved opcode", text("x") * 11 + text("x") + frame(3), *[error("not-json")] * 10, closes(4001))
 case("eleven errors of different kinds", (text("x") + frame(BINARY, b"x") + text(b" " * 5000)
                                           + fragments(1, [b"{", b"}"])) * 3,
      *([error("not-json"), error("not-text"), error("too-large"), error("bad-shape")] * 3)[:10], closes(4001))

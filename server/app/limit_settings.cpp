@@ -20,14 +20,14 @@ constexpr double kMostRate = 10'000;
 constexpr double kMostSeconds = 3600;
 constexpr double kMillisecondsPerSecond = 1000;
 
-template <auto member>
+template <auto Member>
 void keep_whole(double value, Limits& limits) {
-  limits.*member = static_cast<std::remove_reference_t<decltype(limits.*member)>>(value);
+  limits.*Member = static_cast<std::remove_reference_t<decltype(limits.*Member)>>(value);
 }
 
-template <auto member>
+template <auto Member>
 double get_whole(const Limits& limits) {
-  return static_cast<double>(limits.*member);
+  return static_cast<double>(limits.*Member);
 }
 
 void keep_header_time(double seconds, Limits& limits) {
@@ -38,10 +38,10 @@ double get_header_time(const Limits& limits) {
   return static_cast<double>(limits.header_time.count()) / kMillisecondsPerSecond;
 }
 
-template <auto member>
+template <auto Member>
 constexpr LimitSetting whole(std::string_view key, std::string_view what, double least,
                              double most) {
-  return {key, what, least, most, keep_whole<member>, get_whole<member>};
+  return {key, what, least, most, keep_whole<Member>, get_whole<Member>};
 }
 
 bool is_time(const LimitSetting& setting) {

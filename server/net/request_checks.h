@@ -12,7 +12,7 @@ namespace freshframe {
 
 /// Why a request is refused.
 struct Refusal {
-  boost::beast::http::status status;
+  boost::beast::http::status status = boost::beast::http::status::bad_request;
   std::string reason;
 };
 

@@ -12,7 +12,6 @@ namespace freshframe {
 
 namespace {
 
-namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 
 std::string why_none(const Channel& channel) {
@@ -27,13 +26,13 @@ std::string why_none(const Channel& channel) {
 
 }  // namespace
 
-Snapshot::Snapshot(const asio::any_io_executor& executor, const Services& services)
+Snapshot::Snapshot(const boost::asio::any_io_executor& executor, const Services& services)
     : limits_(services.limits),
       registration_(services.connections, *this),
       something_happened_(executor) {}
 
-asio::awaitable<HttpResponse> Snapshot::take(HttpRequest request, Channel& channel,
-                                             std::optional<std::chrono::milliseconds> max_age) {
+boost::asio::awaitable<HttpResponse> Snapshot::take(
+    HttpRequest request, Channel& channel, std::optional<std::chrono::milliseconds> max_age) {
   max_age_ = max_age;
   const Clock::time_point patience = Clock::now() + limits_.snapshot_time;
   const Subscription subscription(channel, *this, WireForm::kBinary);

@@ -9,12 +9,17 @@ include(CheckCXXCompilerFlag)
 add_compile_options(-fPIE)
 add_link_options(-pie)
 
-# The compiler knows which of these the processor and the system have.
-foreach(flag
-    -fstack-protector-strong         # a return address that was written over is not returned to
-    -fstack-clash-protection         # a large frame cannot jump over the page that guards the stack
-    -fcf-protection=full             # x86: jumps and returns end where the compiler meant
-    -mbranch-protection=standard)    # the same for 64-bit ARM
+# The compiler knows which of these the system has.
+set(flags
+  -fstack-protector-strong         # a return address that was written over is not returned to
+  -fstack-clash-protection)        # a large frame cannot jump over the page that guards the stack
+# Jumps and returns end where the compiler meant. clang takes either on the other processor, and warns of each file.
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|i[3-6]86|AMD64)$")
+  list(APPEND flags -fcf-protection=full)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64)$")
+  list(APPEND flags -mbranch-protection=standard)
+endif()
+foreach(flag IN LISTS flags)
   string(MAKE_C_IDENTIFIER "has${flag}" has_flag)
   check_cxx_compiler_flag(${flag} ${has_flag})
   if(${has_flag})

@@ -37,7 +37,8 @@ def published(build, seconds, link=None):
     there = link.at_server if link else here
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(programs.started(
-            here(build / "freshframe", "--listen", f"{address}:0", "--log-level", "error", "--camera", "vision=publish"),
+            here(build / "freshframe", "--listen", f"{address}:0", "--insecure-no-auth", "--log-level", "error",
+                 "--camera", "vision=publish"),
             programs.FRESHFRAME_IS_LIVE))
         viewer = stack.enter_context(subprocess.Popen(
             here(sys.executable, HERE / "age_viewer.py", f"ws://{address}:{server.port}/ws", seconds + START_S,

@@ -38,7 +38,7 @@ class Server:
         return list(dict.fromkeys(CAMERA_ID.findall(text))), text
 
     async def start(self, *flags):
-        arguments = shlex.join(["--listen", f"{GUEST_ADDRESS}:{GUEST_PORT}", *flags])
+        arguments = shlex.join(["--listen", f"{GUEST_ADDRESS}:{GUEST_PORT}", "--insecure-no-auth", *flags])
         await self._guest.run(
             "rm -f /tmp/exit-code; touch /tmp/server.out; "
             f"({self._program} {arguments} >/tmp/server.out 2>/tmp/server.log & echo $! >/tmp/server.pid; "

@@ -63,7 +63,9 @@ class FreshframeServer:
     def stop(self):
         """SIGTERM, and the seconds until the program had ended."""
         began = time.monotonic()
-        self.tell_to_end()
+        # Told twice it may end by the second signal, when it is past hearing it.
+        if " stopping: " not in self.log_text():
+            self.tell_to_end()
         self.process.wait(PATIENCE_S)
         return time.monotonic() - began
 

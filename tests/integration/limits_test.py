@@ -136,6 +136,7 @@ class OpenFilesTest(unittest.TestCase):
         with FreshframeServer(*FLAGS, "--max-connections", "100", run_by=["prlimit", "--nofile=64:200"]) as server:
             self.assertNotIn("--max-connections", server.log_text())
 
+    @unittest.skipIf("FRESHFRAME_SANITIZED" in os.environ, "its vptr check needs two files of its own, or finds fault")
     def test_running_out_of_files_is_survived_without_spinning(self):
         async def watch(server):
             async with websockets.connect(server.ws("?subscribe=none")) as viewer:

@@ -16,8 +16,8 @@
 #include <openssl/x509v3.h>
 #include <spdlog/spdlog.h>
 
+#include "base/private_file.h"
 #include "tls/openssl_handles.h"
-#include "tls/private_file.h"
 
 namespace freshframe {
 

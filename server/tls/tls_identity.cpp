@@ -9,8 +9,8 @@
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
+#include "base/private_file.h"
 #include "tls/openssl_handles.h"
-#include "tls/private_file.h"
 #include "tls/tls_rules.h"
 
 namespace freshframe {

@@ -1,4 +1,4 @@
-#include "tls/private_file.h"
+#include "base/private_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -6,6 +6,8 @@
 
 #include <cerrno>
 #include <cstdio>
+
+#include "base/unique_fd.h"
 
 namespace freshframe {
 
@@ -27,9 +29,9 @@ std::error_code write_beside(const std::filesystem::path& path, std::string_view
   std::error_code error;
   while (!error && !content.empty()) {
     const ssize_t size = ::write(file, content.data(), content.size());
-    if (size < 0) {
+    if (size < 0 && errno != EINTR) {
       error = last_error();
-    } else {
+    } else if (size > 0) {
       content.remove_prefix(static_cast<std::size_t>(size));
     }
   }
@@ -51,8 +53,13 @@ std::error_code write_new_private_file(const std::filesystem::path& path,
   std::string temporary;
   std::error_code error = write_beside(path, content, S_IRUSR | S_IWUSR, temporary);
   if (!error) {
+    // Not rename(): where two programs start at the same time, both must take the first one's.
     if (::link(temporary.c_str(), path.c_str()) != 0) {
       error = last_error();
+    } else if (const UniqueFd folder(
+                   ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+               folder) {
+      ::fsync(folder.get());
     }
     ::unlink(temporary.c_str());
   }

@@ -4,29 +4,11 @@
 
 namespace freshframe {
 
-namespace {
-
 namespace ip = boost::asio::ip;
-
-/// What stands for all the addresses that one peer may have.
-ip::address network_of(const ip::address& address) {
-  if (address.is_v4()) {
-    return address;
-  }
-  const ip::address_v6 v6 = address.to_v6();
-  if (v6.is_v4_mapped()) {
-    return ip::make_address_v4(ip::v4_mapped, v6);
-  }
-  ip::address_v6::bytes_type bytes = v6.to_bytes();
-  std::fill(bytes.begin() + bytes.size() / 2, bytes.end(), static_cast<unsigned char>(0));
-  return ip::address_v6(bytes);
-}
-
-}  // namespace
 
 std::optional<std::chrono::nanoseconds> FailureTable::blocked_for(const ip::address& address,
                                                                   TimePoint now) const {
-  const auto found = entries_.find(network_of(address));
+  const auto found = entries_.find(peer_of(address));
   if (found == entries_.end() || found->second.blocked_until <= now) {
     return std::nullopt;
   }
@@ -34,7 +16,7 @@ std::optional<std::chrono::nanoseconds> FailureTable::blocked_for(const ip::addr
 }
 
 void FailureTable::count_failure(const ip::address& address, TimePoint now) {
-  const ip::address network = network_of(address);
+  const AddressBytes network = peer_of(address);
   if (entries_.size() == kMostAddresses && !entries_.contains(network)) {
     make_room();
   }

@@ -8,6 +8,8 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include "base/address_bytes.h"
+
 namespace freshframe {
 
 /// Who tried wrong tokens of late: after ten within a minute, an address is not heard for a minute.
@@ -48,7 +50,7 @@ class FailureTable {
 
   void make_room();
 
-  std::map<boost::asio::ip::address, Entry> entries_;
+  std::map<AddressBytes, Entry> entries_;
 };
 
 }  // namespace freshframe

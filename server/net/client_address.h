@@ -9,19 +9,10 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/system/result.hpp>
 
+#include "base/address_bytes.h"
 #include "net/http_types.h"
 
 namespace freshframe {
-
-/// An address as 16 bytes; an IPv4 one as IPv6 writes it (::ffff:0:0/96, RFC 4291,
-/// section 2.5.5.2), so that both spellings are one.
-using AddressBytes = std::array<std::uint8_t, 16>;
-
-AddressBytes bytes_of(const boost::asio::ip::address& address);
-
-/// What counts as one peer: an IPv4 address, or an IPv6 /64, of which one subscriber has all the
-/// addresses.
-AddressBytes peer_of(const boost::asio::ip::address& address);
 
 bool is_loopback(const boost::asio::ip::address& address);
 

@@ -176,28 +176,14 @@ std::string show_path(const std::string& path, std::string_view word) {
   return path.empty() ? std::string(word) : path;
 }
 
-Result<void> set_view_token_file(const GivenValue& value, Options& options) {
-  return set_path(value, "file", kNone, options.view_token_file);
+template <std::string Options::*File>
+Result<void> set_token_file(const GivenValue& value, Options& options) {
+  return set_path(value, "file", kNone, options.*File);
 }
 
-std::string show_view_token_file(const Options& options) {
-  return show_path(options.view_token_file, kNone);
-}
-
-Result<void> set_publish_token_file(const GivenValue& value, Options& options) {
-  return set_path(value, "file", kNone, options.publish_token_file);
-}
-
-std::string show_publish_token_file(const Options& options) {
-  return show_path(options.publish_token_file, kNone);
-}
-
-Result<void> set_admin_token_file(const GivenValue& value, Options& options) {
-  return set_path(value, "file", kNone, options.admin_token_file);
-}
-
-std::string show_admin_token_file(const Options& options) {
-  return show_path(options.admin_token_file, kNone);
+template <std::string Options::*File>
+std::string show_token_file(const Options& options) {
+  return show_path(options.*File, kNone);
 }
 
 Result<void> set_state_directory(const GivenValue& value, Options& options) {
@@ -266,13 +252,15 @@ std::span<const Setting> settings() {
               set_log_level, show_log_level},
       Setting{"--view-token-file", "view_token_file", "FILE",
               "A file with the token that watching needs; with\nseveral, each on a line.",
-              set_view_token_file, show_view_token_file},
+              set_token_file<&Options::view_token_file>,
+              show_token_file<&Options::view_token_file>},
       Setting{"--publish-token-file", "publish_token_file", "FILE",
-              "The same for publishing to cameras.", set_publish_token_file,
-              show_publish_token_file},
+              "The same for publishing to cameras.", set_token_file<&Options::publish_token_file>,
+              show_token_file<&Options::publish_token_file>},
       Setting{"--admin-token-file", "admin_token_file", "FILE",
               "The same for changing how the server works. It may\nwatch and publish as well.",
-              set_admin_token_file, show_admin_token_file},
+              set_token_file<&Options::admin_token_file>,
+              show_token_file<&Options::admin_token_file>},
       Setting{"--state-directory", "state_directory", "DIR",
               "Where a view token is kept that the server makes:\n$STATE_DIRECTORY, "
               "$XDG_STATE_HOME/freshframe or\n~/.local/state/freshframe.",

@@ -255,9 +255,7 @@ Answer open_page_without_token(const HttpRequest& request, const Asked& asked,
 
 Answer send_file(HttpRequest& request, const Asked& asked, const Services& services) {
   const StaticFile& file = *find_static_file(asked.path);
-  const auto token = query_value(asked.query, "token");
-  const bool has_token = !token || token->has_value();
-  if (has_token && file.content_type.starts_with("text/html")) {
+  if (has_member(asked.query, "token") && file.content_type.starts_with("text/html")) {
     return open_page_without_token(request, asked, services);
   }
   return file_response(request, file);

@@ -102,6 +102,8 @@ TEST_F(LimitsTest, SessionsAndStreamsAreViewersAndOneTooManyIsToldBeforeTheHands
 
 TEST_F(LimitsTest, AHandshakeThatIsRefusedTakesNoPlace) {
   limits_.viewers = 1;
+  // Until a connection that is kept is let go.
+  limits_.header_time = std::chrono::milliseconds(100);
   for (int i = 0; i < 3; ++i) {
     answer_to(get("/ws?camera=attic"));
     answer_to(handshake("Origin: http://evil.example\r\nConnection: close\r\n"));

@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,6 +15,8 @@
 #include "app/limit_settings.h"
 #include "app/list_settings.h"
 #include "app/settings.h"
+
+#include "temporary_directory.h"
 
 namespace freshframe {
 namespace {
@@ -85,27 +86,6 @@ std::string said(const Options& options) {
   }
   return all;
 }
-
-class TemporaryDirectory : public ::testing::Test {
- protected:
-  TemporaryDirectory() {
-    std::string name = (fs::temp_directory_path() / "freshframe-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      ADD_FAILURE() << "no temporary directory " << name;
-    }
-    path_ = name;
-  }
-  ~TemporaryDirectory() override { fs::remove_all(path_); }
-
-  fs::path write(const std::string& name, std::string_view text) const {
-    std::ofstream(path_ / name) << text;
-    return path_ / name;
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 // The same files are put to config/freshframe.schema.json by
 // tests/integration/config_schema_test.py, so that the schema and the program cannot come to
@@ -263,20 +243,23 @@ TEST(ConfigTest, AHugeKeyMakesAShortMessage) {
   EXPECT_NE(reason.find("kkk: there is no such option"), std::string::npos);
 }
 
-TEST_F(TemporaryDirectory, AFileThatCannotBeOpenedSaysWhy) {
-  const fs::path missing = path() / "missing.json";
+TEST(ConfigFileTest, AFileThatCannotBeOpenedSaysWhy) {
+  const TemporaryDirectory directory;
+  const fs::path missing = directory / "missing.json";
   EXPECT_EQ(refusal_of_file(missing),
             missing.string() + ": cannot open: " +
                 std::make_error_code(std::errc::no_such_file_or_directory).message());
-  EXPECT_EQ(refusal_of_file(path()), path().string() + ": cannot read: " +
-                                         std::make_error_code(std::errc::is_a_directory).message());
+  EXPECT_EQ(refusal_of_file(directory.path()),
+            directory.path().string() +
+                ": cannot read: " + std::make_error_code(std::errc::is_a_directory).message());
 }
 
-TEST_F(TemporaryDirectory, AFileOfOneMebibyteIsReadAndALargerOneIsNot) {
+TEST(ConfigFileTest, AFileOfOneMebibyteIsReadAndALargerOneIsNot) {
+  const TemporaryDirectory directory;
   constexpr std::size_t kMebibyte = std::size_t{1} << 20;
   const std::string text = "{}" + std::string(kMebibyte - 2, ' ');
-  EXPECT_EQ(refusal_of_file(write("full.json", text)), "accepted");
-  const fs::path larger = write("larger.json", text + " ");
+  EXPECT_EQ(refusal_of_file(directory.file("full.json", text)), "accepted");
+  const fs::path larger = directory.file("larger.json", text + " ");
   EXPECT_EQ(refusal_of_file(larger),
             larger.string() + ": the file is too large; allowed: up to 1 MiB");
 }

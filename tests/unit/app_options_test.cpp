@@ -1,9 +1,6 @@
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <chrono>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -14,10 +11,10 @@
 #include "app/settings.h"
 #include "base/version.h"
 
+#include "temporary_directory.h"
+
 namespace freshframe {
 namespace {
-
-namespace fs = std::filesystem;
 
 class OptionsTest : public ::testing::Test {
  protected:
@@ -68,23 +65,10 @@ class OptionsTest : public ::testing::Test {
 
 class OptionsFromFileTest : public OptionsTest {
  protected:
-  OptionsFromFileTest() {
-    std::string name = (fs::temp_directory_path() / "freshframe-test-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-      ADD_FAILURE() << "no temporary directory " << name;
-    }
-    directory_ = name;
-  }
-  ~OptionsFromFileTest() override { fs::remove_all(directory_); }
-
-  std::string file(std::string_view text) const {
-    const fs::path path = directory_ / "freshframe.json";
-    std::ofstream(path) << text;
-    return path;
-  }
+  std::string file(std::string_view text) const { return directory_.file("freshframe.json", text); }
 
  private:
-  fs::path directory_;
+  const TemporaryDirectory directory_;
 };
 
 TEST_F(OptionsTest, WithoutFlagsOnlyThisMachineIsServed) {

@@ -11,6 +11,7 @@
 #include "base/service_manager.h"
 
 #include "notify_socket.h"
+#include "temporary_directory.h"
 
 namespace freshframe {
 namespace {
@@ -26,10 +27,7 @@ class ServiceManagerTest : public ::testing::Test {
     for (const char* variable : kVariables) {
       unsetenv(variable);
     }
-    std::string pattern = (std::filesystem::temp_directory_path() / "notify-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
   }
-  ~ServiceManagerTest() override { std::filesystem::remove_all(folder_); }
 
   static void given(const char* variable, const std::string& value) {
     setenv(variable, value.c_str(), 1);
@@ -38,7 +36,7 @@ class ServiceManagerTest : public ::testing::Test {
   static std::string another_pid() { return std::to_string(getppid()); }
   std::string socket_path() const { return (folder_ / "notify").string(); }
 
-  std::filesystem::path folder_;
+  const TemporaryDirectory folder_;
 };
 
 TEST_F(ServiceManagerTest, WithoutOneNothingIsGivenAndNothingFails) {

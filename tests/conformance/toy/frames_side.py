@@ -6,7 +6,7 @@ import zlib
 from ..wire import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, masked
 
 RESERVED = {3, 4, 5, 6, 7, 11, 12, 13, 14, 15}
-MOST_VIEWER_BYTES, MOST_PUBLISHER_BYTES = 65536, 8 << 20
+MOST_VIEWER_BYTES, MOST_PUBLISHER_BYTES = 65536, 64 << 20
 
 
 class Failed(Exception):

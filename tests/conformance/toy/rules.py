@@ -49,4 +49,5 @@ ALL = (
     "bounds viewers' messages", "wants text", "wants JSON", "looks at shapes", "knows types", "bounds depth",
     "forgives ten errors", "counts errors",
     "answers messages", "stays when a message is wrong", "takes publishers' messages", "bounds publishers' messages",
+    "bounds images",
 )

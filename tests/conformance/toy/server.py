@@ -11,7 +11,7 @@ from .http_side import EndOfConnection, HttpSide
 from .rules import Rules
 
 MOST_DEPTH = 8
-MOST_BYTES = 4096
+MOST_BYTES, MOST_IMAGE_BYTES = 4096, 8 << 20
 FORGIVEN = 10
 TYPES = ("ping", "subscribe", "unsubscribe", "ack", "publish", "frame")
 
@@ -109,7 +109,8 @@ class Connection:
 
     def handle(self, opcode, payload):
         if self.frames.publishes and (opcode == BINARY or b'"frame"' in payload[:30]):
-            self.say(type="error", code="no-image")
+            is_too_large = len(payload) > MOST_IMAGE_BYTES and self.keep("bounds images")
+            self.say(type="error", code="image-too-large" if is_too_large else "no-image")
             self.say(type="credit")
         elif len(payload) > MOST_BYTES and self.keep("bounds viewers' messages"):
             self.refuse("too-large")

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Does a server ill for a while, and tells as JSON what became of it.
 
-  attack.py NAME HOST PORT SECONDS [--count N] [--tls] [--stay]
+  attack.py NAME HOST PORT SECONDS [--count N] [--stay]
 
 `opened` and `refused` are connections, `ended_by_server` those that it let go of, `longest_s` how long it bore with the one that it
 let go of last, `answers` the statuses and close codes that it gave. It stands back for others who want a CPU: on the machine that it
@@ -13,7 +13,6 @@ import asyncio
 import collections
 import json
 import os
-import ssl
 import time
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
@@ -45,38 +44,36 @@ class Attack:
         self.opened = self.refused = self.ended_by_server = 0
         self.longest_s = 0.0
         self.answers = collections.Counter()
-        self.tls = None
-        if given.tls:
-            self.tls = ssl.create_default_context()
-            self.tls.check_hostname = False
-            self.tls.verify_mode = ssl.CERT_NONE
 
     def is_over(self):
         return time.monotonic() >= self.until
+
+    def left_s(self):
+        return max(0.0, self.until - time.monotonic())
 
     async def again(self, once, interval_s=0.0):
         """One of the connections, and another when the server let go of it."""
         while not self.is_over():
             began = time.monotonic()
             try:
-                reader, writer = await asyncio.open_connection(self.given.host, self.given.port, ssl=self.tls,
-                                                               limit=4096)
-            except OSError:
+                reader, writer = await asyncio.wait_for(
+                    asyncio.open_connection(self.given.host, self.given.port, limit=4096), self.left_s())
+            except (OSError, asyncio.TimeoutError):
                 self.refused += 1
-                await asyncio.sleep(1)
+                await asyncio.sleep(min(1.0, self.left_s()))
                 continue
             self.opened += 1
             try:
-                await asyncio.wait_for(once(reader, writer), max(0.0, self.until - time.monotonic()))
+                await asyncio.wait_for(once(reader, writer), self.left_s())
             except (asyncio.TimeoutError, asyncio.IncompleteReadError):
                 pass
             except OSError:
                 pass
-            if not self.is_over() and once is not self.greet:
+            if not self.is_over():
                 self.ended_by_server += 1
                 self.longest_s = max(self.longest_s, time.monotonic() - began)
             writer.transport.abort()
-            await asyncio.sleep(max(interval_s, self.given.count / RECONNECTS_PER_SECOND) if not self.is_over() else 0)
+            await asyncio.sleep(min(max(interval_s, self.given.count / RECONNECTS_PER_SECOND), self.left_s()))
 
     async def status(self, reader):
         """Of the answer; whoever has none is not told one."""
@@ -143,12 +140,9 @@ class Attack:
             await writer.drain()
             await asyncio.sleep(0)
 
-    async def greet(self, reader, writer):
-        """TLS alone: the handshake is what costs."""
-
     async def run(self):
         name = self.given.name.replace("-", "_")
-        once = getattr(self, {"tls_handshakes": "greet", "connections": "idle", "descriptors": "idle"}.get(name, name))
+        once = getattr(self, {"connections": "idle", "descriptors": "idle"}.get(name, name))
         peers = [asyncio.ensure_future(self.again(once)) for _ in range(self.given.count)]
         if self.given.stay:
             while sum(self.answers.values()) < self.given.count:
@@ -165,7 +159,6 @@ def main():
     arguments.add_argument("seconds", type=float)
     arguments.add_argument("--count", type=int, default=20)
     arguments.add_argument("--query", default="")
-    arguments.add_argument("--tls", action="store_true")
     arguments.add_argument("--stay", action="store_true")
     given = arguments.parse_args()
     os.nice(19)

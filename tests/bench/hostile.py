@@ -9,6 +9,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 import freshness
 import half_open
@@ -22,7 +23,7 @@ SECONDS = 6.0
 SMOKE_SECONDS = 2.0
 LIMIT_MS = 10.0
 CAMERA = "cam0=pattern:640x360@30,mjpeg"
-LIVE = r"Freshframe is live at https?://.*:(\d+)/.*\n"
+LIVE = r"Freshframe is live at http://.*:(\d+)/.*\n"
 # For 2,000 connections on the side of who attacks.
 OPEN_FILES = 8192
 
@@ -33,7 +34,6 @@ class Attack:
     what: str
     count: int
     flags: tuple = ()
-    needs: str = ""  # a flag that the server must know
     open_files: int = 0
     seconds: float = SECONDS
 
@@ -47,8 +47,6 @@ ATTACKS = [
     Attack("uploads", "8 uploads without an end", 8, flags=("--camera", "vision=publish")),
     Attack("connections", "2,000 connections that say nothing", 2000),
     Attack("descriptors", "200 connections to a server that may open 64 files", 200, open_files=64),
-    Attack("tls-handshakes", "200 TLS handshakes a second", 10, flags=("--tls-self-signed",),
-           needs="--tls-self-signed"),
 ]
 
 
@@ -67,8 +65,6 @@ def server(build, attack):
 def attacking(attack, port, seconds):
     command = [sys.executable, HERE / "attack.py", attack.name, "127.0.0.1", str(port), str(seconds), "--count",
                str(attack.count)]
-    if attack.needs == "--tls-self-signed":
-        command.append("--tls")
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         result = {}
         try:
@@ -78,50 +74,51 @@ def attacking(attack, port, seconds):
             process.kill()
 
 
-def age_ms(attack, port, seconds):
-    """The oldest of a hundred frames of those who watch, and how many frames a second each got."""
-    scheme = "wss" if attack.needs == "--tls-self-signed" else "ws"
-    watching = subprocess.run(
-        [sys.executable, HERE / "age_viewer.py", f"{scheme}://127.0.0.1:{port}/ws", str(seconds), "--acknowledge",
-         "--viewers",
-         str(HEALTHY)], check=True, stdout=subprocess.PIPE, text=True)
-    arrivals = [freshness.Arrival(*arrival) for arrival in json.loads(watching.stdout)]
-    first = min(arrival.at for arrival in arrivals)
-    later = [arrival for arrival in arrivals if arrival.at > first + 1]
-    span = max(arrival.at for arrival in later) - first - 1
-    return freshness.ages_ms(later)[1], len(later) / span / HEALTHY
+@contextlib.contextmanager
+def watching(started, seconds):
+    """Four who watch for so long; yields what tells the oldest of a hundred frames, and how many a second each got."""
+    command = [sys.executable, HERE / "age_viewer.py", f"ws://127.0.0.1:{started.port}/ws", str(seconds),
+               "--acknowledge", "--viewers", str(HEALTHY)]
+
+    def ages():
+        arrivals = [freshness.Arrival(*arrival) for arrival in json.loads(process.communicate()[0])]
+        assert process.returncode == 0, "those who watch were not served"
+        first = min(arrival.at for arrival in arrivals)
+        later = [arrival for arrival in arrivals if arrival.at > first + 1]
+        span = max(arrival.at for arrival in later) - first - 1
+        return freshness.ages_ms(later)[1], len(later) / span / HEALTHY
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield ages
+        finally:
+            process.kill()
+
+
+def wait_for_viewers(started, count):
+    while started.viewer_count() != count:
+        time.sleep(0.05)
 
 
 def one_round(build, attack, seconds):
     """Alone, and beside the attack: on the same server, so that what the attack leaves behind counts, too."""
     with server(build, attack) as started:
-        alone = age_ms(attack, started.port, seconds)
-        # Those who watch were there before the attack, which goes on for as long as they look.
-        with attacking(attack, started.port, seconds + 1) as result:
-            beside = age_ms(attack, started.port, seconds) if not attack.open_files else None
-        if beside is None:
-            beside = beside_exhaustion(attack, started, seconds)
+        with watching(started, seconds) as ages:
+            alone = ages()
+        wait_for_viewers(started, 0)
+        # Those who watch were there before the attack, which may leave no room for others, and goes on for as long as they look.
+        with watching(started, seconds + 1) as ages:
+            wait_for_viewers(started, HEALTHY)
+            with attacking(attack, started.port, seconds + 1) as result:
+                beside = ages()
         # After all of it a new viewer is served.
-        age_ms(attack, started.port, 1.5)
+        wait_for_viewers(started, 0)
+        with watching(started, 1.5) as ages:
+            ages()
     return alone, beside, result
 
 
-def beside_exhaustion(attack, started, seconds):
-    """Nobody new gets in then, so who watches must be there first."""
-    with subprocess.Popen([sys.executable, HERE / "age_viewer.py", f"ws://127.0.0.1:{started.port}/ws",
-                           str(seconds + 1),
-                           "--acknowledge", "--viewers", str(HEALTHY)], stdout=subprocess.PIPE, text=True) as watching:
-        while started.viewer_count() < HEALTHY:
-            pass
-        with attacking(attack, started.port, seconds):
-            arrivals = [freshness.Arrival(*arrival) for arrival in json.loads(watching.communicate()[0])]
-    first = min(arrival.at for arrival in arrivals)
-    later = [arrival for arrival in arrivals if arrival.at > first + 1]
-    return freshness.ages_ms(later)[1], len(later) / (max(arrival.at for arrival in later) - first - 1) / HEALTHY
-
-
 def benchmark(build, smoke):
-    knows = subprocess.run([build / "freshframe", "--help"], check=True, capture_output=True, text=True).stdout
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, OPEN_FILES), hard))
     report.say(f"{HEALTHY} viewers of 640x360 at 30 frames/s who acknowledge, alone and beside an attack, in turns on one server. Age of frames\n"
@@ -130,9 +127,6 @@ def benchmark(build, smoke):
     report.say(f"{'attack':>15} {'alone ms':>9} {'beside ms':>10} {'older ms':>9} {'frames/s':>9} {'opened':>7} {'ended':>7} {'longest s':>10}  answers")
     try:
         for attack in ATTACKS:
-            if attack.needs and attack.needs not in knows:
-                report.say(f"{attack.name:>15}  left out: this server has no {attack.needs}")
-                continue
             measure(build, attack, smoke)
         half_open.measure(build, smoke)
     finally:

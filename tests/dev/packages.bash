@@ -48,7 +48,7 @@ packages_for() {
       ;;
     scripts) echo mypy node=nodejs python3 python3-numpy python3-websockets shellcheck systemd-analyze=systemd ;;
     fuzz) packages_for "$suite" build && echo ccache clang libclang-rt-dev llvm ;;
-    bench) packages_for "$suite" unit && packages_for "$suite" integration && echo iproute2 ;;
+    bench) packages_for "$suite" unit && packages_for "$suite" integration && echo iproute2 iptables ;;
     arm) echo g++ g++-aarch64-linux-gnu libhwy-dev pkg-config qemu-user ;;
     camera) packages_for "$suite" build && grep -v '^#' tests/camera/packages.txt ;;
     testssl) packages_for "$suite" build && echo openssl python3 testssl.sh ;;

@@ -98,6 +98,12 @@ def row(result):
     return f"{'FAILED' if result.finding else 'ok':6}  {case.area:14}  {case.name}  [{case.rfc}: {expected}]"
 
 
+def findings(target, cases):
+    """For each case that fails, one by one: what it is, what is wrong, and the bytes."""
+    return [f"{row(result)}\n{result.finding}\n{result.bytes_shown}"
+            for result in run_cases(target, cases) if result.finding]
+
+
 def print_table(results):
     """Prints as they come, and returns how many failed."""
     areas, failed = collections.Counter(), collections.Counter()

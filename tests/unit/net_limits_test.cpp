@@ -14,6 +14,9 @@ namespace websocket = boost::beast::websocket;
 /// What one peer may do to the others, over real sockets.
 class LimitsTest : public SessionTest {
  protected:
+  // Whoever is turned away here stays until the server goes.
+  LimitsTest() { limits_.leftover_time = std::chrono::milliseconds(50); }
+
   std::string answer_to(std::string request) {
     RawClient client(connected_socket());
     client.send(std::move(request));

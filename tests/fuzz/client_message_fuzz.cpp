@@ -24,7 +24,8 @@ void check_id(const std::string& id_json) {
 }
 
 bool is_known(std::string_view type) {
-  return type == "subscribe" || type == "unsubscribe" || type == "ack" || type == "ping";
+  return type == "subscribe" || type == "unsubscribe" || type == "ack" || type == "ping" ||
+         type == "publish" || type == "frame";
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ class Attack:
     def left_s(self):
         return max(0.0, self.until - time.monotonic())
 
-    async def again(self, once, interval_s=0.0):
+    async def again(self, once):
         """One of the connections, and another when the server let go of it."""
         while not self.is_over():
             began = time.monotonic()
@@ -65,15 +65,13 @@ class Attack:
             self.opened += 1
             try:
                 await asyncio.wait_for(once(reader, writer), self.left_s())
-            except (asyncio.TimeoutError, asyncio.IncompleteReadError):
-                pass
-            except OSError:
+            except (OSError, asyncio.TimeoutError, asyncio.IncompleteReadError):
                 pass
             if not self.is_over():
                 self.ended_by_server += 1
                 self.longest_s = max(self.longest_s, time.monotonic() - began)
             writer.transport.abort()
-            await asyncio.sleep(min(max(interval_s, self.given.count / RECONNECTS_PER_SECOND), self.left_s()))
+            await asyncio.sleep(min(self.given.count / RECONNECTS_PER_SECOND, self.left_s()))
 
     async def status(self, reader):
         """Of the answer; whoever has none is not told one."""

@@ -81,8 +81,9 @@ def watching(started, seconds):
                "--acknowledge", "--viewers", str(HEALTHY)]
 
     def ages():
-        arrivals = [freshness.Arrival(*arrival) for arrival in json.loads(process.communicate()[0])]
+        said = process.communicate()[0]
         assert process.returncode == 0, "those who watch were not served"
+        arrivals = [freshness.Arrival(*arrival) for arrival in json.loads(said)]
         first = min(arrival.at for arrival in arrivals)
         later = [arrival for arrival in arrivals if arrival.at > first + 1]
         span = max(arrival.at for arrival in later) - first - 1

@@ -21,7 +21,6 @@ def files():
 
 def run(name):
     began = time.monotonic()
-    # What it says goes to stderr, as unittest's report does, so that both stay in order.
     done = subprocess.run([sys.executable, "-m", "unittest", "-v", name], cwd=HERE, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors="replace")
     return name, done, time.monotonic() - began

@@ -3,13 +3,13 @@
 import concurrent.futures
 import os
 import ssl
-import subprocess
 import sys
 import tempfile
 import threading
 import unittest
 from pathlib import Path
 
+import certificates
 from freshframe_server import PATIENCE_S
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -43,14 +43,9 @@ class ToyTest(unittest.TestCase):
             self.assertEqual(findings(Target(toy.url, publish="vision", patience_s=PATIENCE_S), CASES), [])
 
     def test_and_over_tls(self):
-        folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                        "-days",
-                        "1", "-subj", "/CN=127.0.0.1", "-keyout", folder / "key.pem", "-out",
-                        folder / "certificate.pem"],
-                       check=True, capture_output=True)
+        folder = self.enterContext(tempfile.TemporaryDirectory())
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+        context.load_cert_chain(*certificates.make(folder, "toy"))
         with ToyServer(tls=context) as toy:
             target = Target(toy.url, publish="vision", insecure=True, patience_s=PATIENCE_S)
             self.assertEqual(findings(target, CASES), [])

@@ -22,6 +22,7 @@ PACKAGE = pathlib.Path(__file__).parents[2] / "proto/python"
 EXAMPLES = PACKAGE.parent / "examples"
 sys.path.insert(0, str(PACKAGE))
 
+import certificates
 import freshframe
 from freshframe._publisher import Claim
 from toy_publishing import PATIENCE_S, LogLines, PublishingServer, held_port
@@ -344,10 +345,7 @@ class FirstConnectionTest(unittest.TestCase):
 class TlsTest(unittest.TestCase):
     def test_a_certificate_of_ones_own_is_trusted_when_it_is_given(self):
         with tempfile.TemporaryDirectory() as folder:
-            certificate, key = f"{folder}/certificate.pem", f"{folder}/key.pem"
-            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                            "-keyout", key, "-out", certificate, "-subj", "/CN=test", "-days", "30",
-                            "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)
+            certificate, key = certificates.make(folder, "test")
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(certificate, key)
             trusting = ssl.create_default_context(cafile=certificate)

@@ -28,6 +28,9 @@ struct AccessSetup {
 /// there are any.
 Result<AccessSetup> set_up_access(const Options& options, std::span<const int> passed_sockets = {});
 
+/// Fails as set_up_access() would, and makes no token. Thread: the same.
+Result<void> check_access_setup(const Options& options, std::span<const int> passed_sockets = {});
+
 /// What to print when the server is live at `url`. The address with the token goes to terminals
 /// only: what a program reads may be kept, by journald for example, where others read it. A token
 /// that somebody chose himself is not shown.

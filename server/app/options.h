@@ -51,6 +51,7 @@ struct Options {
   std::vector<std::string> frame_ancestors;
   bool list_cameras = false;
   bool print_url = false;
+  bool check_config = false;
 };
 
 /// The program ends here: `text` for stdout when `exit_code` is 0 (help, version), for stderr
@@ -59,9 +60,6 @@ struct EarlyExit {
   int exit_code = 0;
   std::string text;
 };
-
-/// sysexits.h's EX_CONFIG: what a bad flag or a bad configuration file ends with.
-inline constexpr int kExitBadConfiguration = 78;
 
 /// Reads the command line and the file that `--config` names; a flag wins over the file.
 std::variant<Options, EarlyExit> read_options(int argc, const char* const* argv);

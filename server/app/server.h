@@ -70,7 +70,7 @@ class Server {
   const Limits limits_;
   AccessControl access_;
   Admission admission_;
-  const BrowserPolicy browser_;
+  BrowserPolicy browser_;
   OpenConnections connections_;
   std::deque<Pipeline> pipelines_;
   Listener listener_;

@@ -116,6 +116,23 @@ TEST_F(AccessControlTest, RequestsWithoutATokenAndRightTokensDoNotCount) {
   EXPECT_EQ(verdict(token_of(Role::kView), Role::kView), Verdict::kAdmitted);
 }
 
+TEST_F(AccessControlTest, WhoeverIsNotLetInIsCountedByWhatHeLacked) {
+  control_ = control({}, {Role::kView});
+  verdict(token_of(Role::kView), Role::kView);
+  verdict(std::nullopt, Role::kView);
+  verdict(token_of(Role::kView), Role::kPublish);
+  for (int i = 0; i < 10; ++i) {
+    verdict("wrong", Role::kView);
+  }
+  verdict("wrong", Role::kView);
+  verdict(token_of(Role::kView), Role::kView);
+  const AuthFailureCounters& counters = control_.counters();
+  EXPECT_EQ(counters.no_token, 1u);
+  EXPECT_EQ(counters.not_allowed, 1u);
+  EXPECT_EQ(counters.wrong_token, 10u);
+  EXPECT_EQ(counters.blocked, 2u);
+}
+
 TEST_F(AccessControlTest, ATicketStandsForTheTokenItWasIssuedFor) {
   const auto peer = boost::asio::ip::make_address("192.0.2.1");
   const std::string ticket = control_.issue_ticket(Role::kView, now_);

@@ -113,13 +113,18 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
                                                     : chosen_encode_threads(),
                               .encoder = options.encoder,
                               .idle_grace = options.idle_grace};
-    // The test pattern keeps to its rate.
+    CameraWishes wishes{.quality_percent = options.quality_percent};
     if (const auto* request = std::get_if<LibcameraRequest>(&spec.source)) {
       settings.most_frames_per_second = request->frames_per_second;
+      wishes.frames_per_second = request->frames_per_second.value_or(0);
+    } else if (const auto* pattern = std::get_if<PatternRequest>(&spec.source)) {
+      // It keeps to its rate by itself.
+      wishes.frames_per_second = pattern->frames_per_second;
     }
     std::unique_ptr<FrameSource> source = make_source(spec);
     spdlog::info("camera {}: {}", spec.name, source->description());
     Channel& channel = hub_.add(spec.name, source->description());
+    channel.set_wishes(wishes);
     watchdog_.add(spec.name,
                   pipelines_.emplace_back(*loop_, channel, std::move(source), settings).pulse());
   }

@@ -203,6 +203,8 @@ TEST_F(RouteAccessTest, EveryRouteHasTheRolesThatItShouldHave) {
       {"/snapshot.jpg", Role::kView},
       {"/cameras/NAME/snapshot", Role::kView},
       {"/cameras/NAME/snapshot.jpg", Role::kView},
+      {"/state", Role::kView},
+      {"/cameras/NAME/state", Role::kView},
       {"/cameras/NAME/frame", Role::kPublish},
       {"/metrics", Role::kView},
       {"/readyz", Role::kView},

@@ -32,7 +32,7 @@ packages_for() {
     unit) packages_for "$suite" build && echo ccache libgtest-dev ;;
     integration)
       packages_for "$suite" build
-      echo ccache chromium curl ffmpeg node=nodejs npm=npm openssl python3 python3-jsonschema python3-numpy \
+      echo ccache chromium curl ffmpeg nginx node=nodejs npm=npm openssl python3 python3-jsonschema python3-numpy \
         python3-opencv python3-pil python3-websockets zbar-tools
       ;;
     browser)

@@ -71,7 +71,7 @@ int check_config(const Options& options, const ServiceManager& manager) {
 }
 
 int serve(const Options& options) {
-  start_log(options.log_level);
+  start_log(options.log_level, options.log_format);
   // First, while no other thread reads the environment.
   const Result<ServiceManager> manager = ServiceManager::from_environment();
   if (!manager) {

@@ -8,6 +8,7 @@
 
 #include "app/camera_spec.h"
 #include "app/tls_options.h"
+#include "base/log_format.h"
 #include "encode/jpeg_encoder.h"
 #include "net/limits.h"
 
@@ -30,6 +31,7 @@ struct Options {
   /// How long a camera keeps running after its last viewer left.
   std::chrono::milliseconds idle_grace{5000};
   std::string log_level = "info";
+  LogFormat log_format = LogFormat::kAuto;
   /// Files with tokens; empty: none was named.
   std::string view_token_file;
   std::string publish_token_file;

@@ -73,6 +73,13 @@ Judgement AccessControl::decide(const Credentials& credentials, Roles needed,
   return {granted.is_empty() ? Verdict::kNoToken : Verdict::kNotAllowed};
 }
 
+void AccessControl::replace_tokens(TokenSet tokens) {
+  if (!tokens.has_all_of(tokens_)) {
+    tickets_ = SessionTickets();
+  }
+  tokens_ = std::move(tokens);
+}
+
 void AccessControl::count(Judgement::Verdict verdict, bool has_token) {
   switch (verdict) {
     case Judgement::Verdict::kAdmitted:

@@ -60,6 +60,10 @@ class AccessControl {
   Judgement judge(const Credentials& credentials, Roles needed,
                   const boost::asio::ip::address& peer, TimePoint now);
 
+  /// From now on `tokens` count. Who is connected stays; when a token is not there any more, all
+  /// tickets end, for nobody knows which of them it was swapped for.
+  void replace_tokens(TokenSet tokens);
+
   /// What judge() did not admit so far.
   const AuthFailureCounters& counters() const { return counters_; }
 

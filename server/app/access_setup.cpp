@@ -65,6 +65,7 @@ struct GivenAccess {
   AccessRules rules;
   /// The first of them, if there is any.
   std::optional<Secret> view_token;
+  TokenFiles files;
 };
 
 Result<GivenAccess> given_access(const Options& options, std::span<const int> passed_sockets) {
@@ -84,7 +85,13 @@ Result<GivenAccess> given_access(const Options& options, std::span<const int> pa
       continue;
     }
     log_warnings(*given);
+    if (!given->file.empty()) {
+      access.files.add(given->file, given->called, role);
+    }
     for (Secret& token : given->tokens) {
+      if (given->file.empty()) {
+        access.files.keep(token.text(), granted_by(role));
+      }
       access.tokens.add(token.text(), granted_by(role));
       has_tokens_for = has_tokens_for | role;
       if (role == Role::kView && !access.view_token) {
@@ -135,12 +142,15 @@ Result<AccessSetup> set_up_access(const Options& options, std::span<const int> p
       return kept.error();
     }
     log_warnings(*kept);
+    if (!kept->file.empty()) {
+      access->files.add(kept->file, kept->called, Role::kView);
+    }
     access->view_token = std::move(kept->tokens.front());
     access->tokens.add(access->view_token->text(), granted_by(Role::kView));
     kept_in = (*directory / kKeptTokenName).string();
   }
   return AccessSetup{AccessControl(access->rules, std::move(access->tokens)),
-                     std::move(access->view_token), std::move(kept_in)};
+                     std::move(access->view_token), std::move(kept_in), std::move(access->files)};
 }
 
 std::string announcement(const std::string& url, const AccessSetup& access, bool is_terminal) {

@@ -9,6 +9,7 @@
 
 #include "access/access_control.h"
 #include "access/secret.h"
+#include "access/token_files.h"
 
 namespace freshframe {
 
@@ -19,6 +20,8 @@ struct AccessSetup {
   std::optional<Secret> view_token;
   /// The file that the view token is kept in, when this server made it; else empty.
   std::string kept_in;
+  /// To read the tokens again from.
+  TokenFiles files;
 };
 
 /// Reads the tokens that `options` and the environment give, and where viewing needs one and none

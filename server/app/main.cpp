@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -22,6 +23,7 @@
 #include "app/open_files.h"
 #include "app/options.h"
 #include "app/page_url.h"
+#include "app/reload.h"
 #include "app/server.h"
 #include "app/server_certificate.h"
 #include "base/log.h"
@@ -70,7 +72,20 @@ int check_config(const Options& options, const ServiceManager& manager) {
   return EX_OK;
 }
 
-int serve(const Options& options) {
+/// What a start would be told now by the flags of this one.
+Result<Options> options_now(int argc, const char* const* argv) {
+  std::variant<Options, EarlyExit> options = read_options(argc, argv);
+  if (const auto* exit = std::get_if<EarlyExit>(&options)) {
+    // Its first line, without the program's name, which the log does not need.
+    constexpr std::string_view kName = "freshframe: ";
+    const std::string line = exit->text.substr(0, exit->text.find('\n'));
+    return Failure{Failure::Kind::kMisconfigured,
+                   line.starts_with(kName) ? line.substr(kName.size()) : line};
+  }
+  return std::get<Options>(std::move(options));
+}
+
+int serve(const Options& options, Reload::ReadOptions read_options_again) {
   start_log(options.log_level, options.log_format);
   // First, while no other thread reads the environment.
   const Result<ServiceManager> manager = ServiceManager::from_environment();
@@ -115,7 +130,8 @@ int serve(const Options& options) {
     certificate.emplace(std::move(*opened));
   }
   const Result<std::unique_ptr<Server>> server =
-      Server::open(options, *cameras, std::move(access->control), std::move(certificate), *manager);
+      Server::open(options, *cameras, std::move(access->control), std::move(certificate), *manager,
+                   Reload(options, std::move(read_options_again), std::move(access->files)));
   if (!server) {
     return complain(server.error(), kExitCannotListen);
   }
@@ -146,7 +162,7 @@ int main(int argc, char** argv) {
       (exit->exit_code == 0 ? std::cout : std::cerr) << exit->text;
       return exit->exit_code;
     }
-    return serve(std::get<Options>(options));
+    return serve(std::get<Options>(options), [=] { return options_now(argc, argv); });
   } catch (const std::exception& error) {
     std::cerr << "freshframe: " << error.what() << "\n";
     return EX_SOFTWARE;

@@ -18,4 +18,8 @@ void start_log(std::string_view level, LogFormat format) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void set_log_level(std::string_view level) {
+  spdlog::default_logger_raw()->set_level(spdlog::level::from_str(std::string(level)));
+}
+
 }  // namespace freshframe

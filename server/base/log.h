@@ -11,4 +11,7 @@ namespace freshframe {
 /// itself is thread-safe.
 void start_log(std::string_view level, LogFormat format = LogFormat::kAuto);
 
+/// Changes the level while the server runs. Thread-safe.
+void set_log_level(std::string_view level);
+
 }  // namespace freshframe

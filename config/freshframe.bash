@@ -8,6 +8,7 @@ _freshframe() {
       return
       ;;
     --log-level) words="trace debug info warning error off" ;;
+    --log-format) words="auto text json journald" ;;
     --camera) words="libcamera pattern" ;;
     *) words=$("${COMP_WORDS[0]}" --help 2>/dev/null | grep -o -- '^ *\(-., *\)\?--[a-z-]*' | grep -o -- '--.*') ;;
   esac

@@ -35,6 +35,13 @@ AccessControl AccessControl::open_to_all() {
 
 Judgement AccessControl::judge(const Credentials& credentials, Roles needed,
                                const boost::asio::ip::address& peer, TimePoint now) {
+  const Judgement judgement = decide(credentials, needed, peer, now);
+  count(judgement.verdict, credentials.token.has_value());
+  return judgement;
+}
+
+Judgement AccessControl::decide(const Credentials& credentials, Roles needed,
+                                const boost::asio::ip::address& peer, TimePoint now) {
   using Verdict = Judgement::Verdict;
   if (is_open_to_all()) {
     return {Verdict::kAdmitted, Roles::all()};
@@ -64,6 +71,30 @@ Judgement AccessControl::judge(const Credentials& credentials, Roles needed,
     return {Verdict::kNobodyMay};
   }
   return {granted.is_empty() ? Verdict::kNoToken : Verdict::kNotAllowed};
+}
+
+void AccessControl::replace_tokens(TokenSet tokens) {
+  if (!tokens.has_all_of(tokens_)) {
+    tickets_ = SessionTickets();
+  }
+  tokens_ = std::move(tokens);
+}
+
+void AccessControl::count(Judgement::Verdict verdict, bool has_token) {
+  switch (verdict) {
+    case Judgement::Verdict::kAdmitted:
+      return;
+    case Judgement::Verdict::kNoToken:
+      ++(has_token ? counters_.wrong_token : counters_.no_token);
+      return;
+    case Judgement::Verdict::kNotAllowed:
+    case Judgement::Verdict::kNobodyMay:
+      ++counters_.not_allowed;
+      return;
+    case Judgement::Verdict::kTooManyWrong:
+      ++counters_.blocked;
+      return;
+  }
 }
 
 std::string AccessControl::why_not(Role role) const {

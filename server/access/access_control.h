@@ -8,6 +8,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "access/access_rules.h"
+#include "access/auth_failure_counters.h"
 #include "access/failure_table.h"
 #include "access/roles.h"
 #include "access/session_tickets.h"
@@ -59,6 +60,13 @@ class AccessControl {
   Judgement judge(const Credentials& credentials, Roles needed,
                   const boost::asio::ip::address& peer, TimePoint now);
 
+  /// From now on `tokens` count. Who is connected stays; when a token is not there any more, all
+  /// tickets end, for nobody knows which of them it was swapped for.
+  void replace_tokens(TokenSet tokens);
+
+  /// What judge() did not admit so far.
+  const AuthFailureCounters& counters() const { return counters_; }
+
   /// A ticket for a browser whose token was right.
   std::string issue_ticket(Roles roles, TimePoint now) const { return tickets_.issue(roles, now); }
 
@@ -70,10 +78,15 @@ class AccessControl {
   std::string why_not(Role role) const;
 
  private:
+  Judgement decide(const Credentials& credentials, Roles needed,
+                   const boost::asio::ip::address& peer, TimePoint now);
+  void count(Judgement::Verdict verdict, bool has_token);
+
   AccessRules rules_;
   TokenSet tokens_;
   SessionTickets tickets_;
   FailureTable failures_;
+  AuthFailureCounters counters_;
 };
 
 }  // namespace freshframe

@@ -1,5 +1,7 @@
 #include "access/token_set.h"
 
+#include <algorithm>
+
 namespace freshframe {
 
 void TokenSet::add(std::string_view token, Roles grants) {
@@ -16,6 +18,15 @@ Roles TokenSet::roles_of(std::string_view token) const {
     bits |= entry.grants.bits() & (0U - is_same);
   }
   return Roles::from_bits(bits);
+}
+
+bool TokenSet::has_all_of(const TokenSet& other) const {
+  return std::all_of(other.entries_.begin(), other.entries_.end(), [&](const Entry& wanted) {
+    return std::any_of(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+      return is_same_digest(entry.digest, wanted.digest) &&
+             (entry.grants | wanted.grants) == entry.grants;
+    });
+  });
 }
 
 }  // namespace freshframe

@@ -19,6 +19,9 @@ class TokenSet {
   /// it is, for every digest is compared with, and each in constant time.
   Roles roles_of(std::string_view token) const;
 
+  /// Whether everything that `other` opens is opened here by the same tokens.
+  bool has_all_of(const TokenSet& other) const;
+
   /// What there are tokens for at all.
   Roles grantable() const { return grantable_; }
 

@@ -49,7 +49,7 @@ Result<GivenTokens> read_tokens(std::string_view text, const std::string& called
   if (!tokens) {
     return failure_of(called, tokens.error().reason);
   }
-  return GivenTokens{std::move(*tokens), {}};
+  return GivenTokens{.tokens = std::move(*tokens), .warnings = {}};
 }
 
 Result<Secret> read_all(int file, const std::string& called) {
@@ -125,6 +125,10 @@ Result<GivenTokens> tokens_from_file(const std::string& path, const std::string&
     return text.error();
   }
   Result<GivenTokens> tokens = read_tokens(text->text(), called);
+  if (tokens && S_ISREG(status.st_mode)) {
+    tokens->file = path;
+    tokens->called = called;
+  }
   if (tokens && S_ISREG(status.st_mode) && (status.st_mode & (S_IROTH | S_IWOTH)) != 0) {
     tokens->warnings.push_back(called + ": other users of this machine can " +
                                ((status.st_mode & S_IWOTH) != 0 ? "change" : "read") +

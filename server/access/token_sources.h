@@ -16,6 +16,9 @@ struct GivenTokens {
   std::vector<Secret> tokens;
   /// What the log should warn of: a file that others can read.
   std::vector<std::string> warnings;
+  /// The file that they can be read from again, and what people call it; empty where there is none.
+  std::string file = {};
+  std::string called = {};
 };
 
 /// What the environment said of a role's token. Of an environment variable with a token nothing is

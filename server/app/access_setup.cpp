@@ -59,17 +59,23 @@ std::string qr_code_unless_dumb(const std::string& text) {
   return is_dumb ? std::string() : qr_code_for_terminal(text);
 }
 
-}  // namespace
+/// What the options and the environment say of access.
+struct GivenAccess {
+  TokenSet tokens;
+  AccessRules rules;
+  /// The first of them, if there is any.
+  std::optional<Secret> view_token;
+  TokenFiles files;
+};
 
-Result<AccessSetup> set_up_access(const Options& options, std::span<const int> passed_sockets) {
+Result<GivenAccess> given_access(const Options& options, std::span<const int> passed_sockets) {
   const std::array<std::pair<Role, const std::string*>, 3> files{{
       {Role::kView, &options.view_token_file},
       {Role::kPublish, &options.publish_token_file},
       {Role::kAdmin, &options.admin_token_file},
   }};
-  TokenSet tokens;
+  GivenAccess access;
   Roles has_tokens_for = Roles::none();
-  std::optional<Secret> view_token;
   std::optional<Failure> failure;
   // All of them, whatever is wrong with the first: none stays behind in the environment.
   for (const auto& [role, file] : files) {
@@ -79,11 +85,17 @@ Result<AccessSetup> set_up_access(const Options& options, std::span<const int> p
       continue;
     }
     log_warnings(*given);
+    if (!given->file.empty()) {
+      access.files.add(given->file, given->called, role);
+    }
     for (Secret& token : given->tokens) {
-      tokens.add(token.text(), granted_by(role));
+      if (given->file.empty()) {
+        access.files.keep(token.text(), granted_by(role));
+      }
+      access.tokens.add(token.text(), granted_by(role));
       has_tokens_for = has_tokens_for | role;
-      if (role == Role::kView && !view_token) {
-        view_token = std::move(token);
+      if (role == Role::kView && !access.view_token) {
+        access.view_token = std::move(token);
       }
     }
   }
@@ -97,8 +109,30 @@ Result<AccessSetup> set_up_access(const Options& options, std::span<const int> p
   if (!rules) {
     return rules.error();
   }
+  access.rules = *rules;
+  return access;
+}
+
+}  // namespace
+
+Result<void> check_access_setup(const Options& options, std::span<const int> passed_sockets) {
+  const Result<GivenAccess> access = given_access(options, passed_sockets);
+  if (!access) {
+    return access.error();
+  }
+  if (access->rules.needs_view_token_made) {
+    return check_state_directory(options.state_directory);
+  }
+  return {};
+}
+
+Result<AccessSetup> set_up_access(const Options& options, std::span<const int> passed_sockets) {
+  Result<GivenAccess> access = given_access(options, passed_sockets);
+  if (!access) {
+    return access.error();
+  }
   std::string kept_in;
-  if (rules->needs_view_token_made) {
+  if (access->rules.needs_view_token_made) {
     const Result<std::filesystem::path> directory = state_directory(options.state_directory);
     if (!directory) {
       return directory.error();
@@ -108,12 +142,15 @@ Result<AccessSetup> set_up_access(const Options& options, std::span<const int> p
       return kept.error();
     }
     log_warnings(*kept);
-    view_token = std::move(kept->tokens.front());
-    tokens.add(view_token->text(), granted_by(Role::kView));
+    if (!kept->file.empty()) {
+      access->files.add(kept->file, kept->called, Role::kView);
+    }
+    access->view_token = std::move(kept->tokens.front());
+    access->tokens.add(access->view_token->text(), granted_by(Role::kView));
     kept_in = (*directory / kKeptTokenName).string();
   }
-  return AccessSetup{AccessControl(*rules, std::move(tokens)), std::move(view_token),
-                     std::move(kept_in)};
+  return AccessSetup{AccessControl(access->rules, std::move(access->tokens)),
+                     std::move(access->view_token), std::move(kept_in), std::move(access->files)};
 }
 
 std::string announcement(const std::string& url, const AccessSetup& access, bool is_terminal) {

@@ -9,6 +9,7 @@
 
 #include "access/access_control.h"
 #include "access/secret.h"
+#include "access/token_files.h"
 
 namespace freshframe {
 
@@ -19,6 +20,8 @@ struct AccessSetup {
   std::optional<Secret> view_token;
   /// The file that the view token is kept in, when this server made it; else empty.
   std::string kept_in;
+  /// To read the tokens again from.
+  TokenFiles files;
 };
 
 /// Reads the tokens that `options` and the environment give, and where viewing needs one and none
@@ -27,6 +30,9 @@ struct AccessSetup {
 /// `passed_sockets` are those at which the server listens, in place of the address in `options`, if
 /// there are any.
 Result<AccessSetup> set_up_access(const Options& options, std::span<const int> passed_sockets = {});
+
+/// Fails as set_up_access() would, and makes no token. Thread: the same.
+Result<void> check_access_setup(const Options& options, std::span<const int> passed_sockets = {});
 
 /// What to print when the server is live at `url`. The address with the token goes to terminals
 /// only: what a program reads may be kept, by journald for example, where others read it. A token

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -16,14 +17,17 @@
 #include "app/access_setup.h"
 #include "app/camera_report.h"
 #include "app/choose_cameras.h"
+#include "app/config_check.h"
+#include "app/encoder_check.h"
+#include "app/exit_codes.h"
 #include "app/open_files.h"
 #include "app/options.h"
 #include "app/page_url.h"
+#include "app/reload.h"
 #include "app/server.h"
 #include "app/server_certificate.h"
 #include "base/log.h"
 #include "base/service_manager.h"
-#include "encode/v4l2_device_search.h"
 
 #include "access/secret.h"
 
@@ -31,21 +35,13 @@ namespace {
 
 using namespace freshframe;
 
-int exit_code_for(Failure::Kind kind) {
-  switch (kind) {
-    case Failure::Kind::kUnavailable:
-      return EX_UNAVAILABLE;
-    case Failure::Kind::kNoPermission:
-      return EX_NOPERM;
-    case Failure::Kind::kMisconfigured:
-      return kExitBadConfiguration;
-  }
-  return EX_SOFTWARE;
+int complain(const std::string& reason, int exit_code) {
+  std::cerr << "freshframe: " << reason << "\n";
+  return exit_code;
 }
 
 int complain(const Failure& failure, int exit_code) {
-  std::cerr << "freshframe: " << failure.reason << "\n";
-  return exit_code;
+  return complain(failure.reason, exit_code);
 }
 
 bool stdout_is_terminal() {
@@ -54,10 +50,9 @@ bool stdout_is_terminal() {
 
 int print_url(const Options& options, const AccessSetup& access) {
   if (options.listen_port == 0) {
-    return complain({Failure::Kind::kMisconfigured,
-                     "--print-url: the port is another one at each start; choose one with --listen "
-                     "IP:PORT"},
-                    kExitBadConfiguration);
+    return complain(
+        "--print-url: the port is another one at each start; choose one with --listen IP:PORT",
+        kExitBadConfiguration);
   }
   const auto address = boost::asio::ip::make_address(options.listen_address);
   std::cout << address_to_open(page_url(address, options.listen_port, options.tls.is_wanted()),
@@ -65,8 +60,33 @@ int print_url(const Options& options, const AccessSetup& access) {
   return EX_OK;
 }
 
-int serve(const Options& options) {
-  start_log(options.log_level);
+int check_config(const Options& options, const ServiceManager& manager) {
+  const std::vector<Obstacle> obstacles = obstacles_to(options, manager.passed_sockets());
+  for (const Obstacle& obstacle : obstacles) {
+    complain(obstacle.reason, obstacle.exit_code);
+  }
+  if (!obstacles.empty()) {
+    return obstacles.front().exit_code;
+  }
+  std::cout << "Nothing keeps Freshframe from starting with this configuration.\n";
+  return EX_OK;
+}
+
+/// What a start would be told now by the flags of this one.
+Result<Options> options_now(int argc, const char* const* argv) {
+  std::variant<Options, EarlyExit> options = read_options(argc, argv);
+  if (const auto* exit = std::get_if<EarlyExit>(&options)) {
+    // Its first line, without the program's name, which the log does not need.
+    constexpr std::string_view kName = "freshframe: ";
+    const std::string line = exit->text.substr(0, exit->text.find('\n'));
+    return Failure{Failure::Kind::kMisconfigured,
+                   line.starts_with(kName) ? line.substr(kName.size()) : line};
+  }
+  return std::get<Options>(std::move(options));
+}
+
+int serve(const Options& options, Reload::ReadOptions read_options_again) {
+  start_log(options.log_level, options.log_format);
   // First, while no other thread reads the environment.
   const Result<ServiceManager> manager = ServiceManager::from_environment();
   if (!manager) {
@@ -80,6 +100,9 @@ int serve(const Options& options) {
     std::cout << *report;
     return EX_OK;
   }
+  if (options.check_config) {
+    return check_config(options, *manager);
+  }
   Result<AccessSetup> access = set_up_access(options, manager->passed_sockets());
   if (!access) {
     return complain(access.error(), kExitBadConfiguration);
@@ -92,14 +115,8 @@ int serve(const Options& options) {
   if (!cameras) {
     return complain(cameras.error(), exit_code_for(cameras.error().kind));
   }
-  if (options.encoder == EncoderChoice::kHardware) {
-    const auto encoder = find_v4l2_encoder(system_v4l2_calls());
-    if (!encoder) {
-      return complain({encoder.error().kind,
-                       encoder.error().reason + "; choose another by --encoder auto or software"},
-                      exit_code_for(encoder.error().kind));
-    }
-    spdlog::info("hardware JPEG encoder: {}", encoder->name());
+  if (const Result<void> encoder = check_encoder(options.encoder); !encoder) {
+    return complain(encoder.error(), exit_code_for(encoder.error().kind));
   }
   std::optional<ServerCertificate> certificate;
   std::string fingerprint;
@@ -113,9 +130,10 @@ int serve(const Options& options) {
     certificate.emplace(std::move(*opened));
   }
   const Result<std::unique_ptr<Server>> server =
-      Server::open(options, *cameras, std::move(access->control), std::move(certificate), *manager);
+      Server::open(options, *cameras, std::move(access->control), std::move(certificate), *manager,
+                   Reload(options, std::move(read_options_again), std::move(access->files)));
   if (!server) {
-    return complain(server.error(), EX_OSERR);
+    return complain(server.error(), kExitCannotListen);
   }
   std::string words = announcement((*server)->url(), *access, stdout_is_terminal());
   access->view_token.reset();
@@ -144,7 +162,7 @@ int main(int argc, char** argv) {
       (exit->exit_code == 0 ? std::cout : std::cerr) << exit->text;
       return exit->exit_code;
     }
-    return serve(std::get<Options>(options));
+    return serve(std::get<Options>(options), [=] { return options_now(argc, argv); });
   } catch (const std::exception& error) {
     std::cerr << "freshframe: " << error.what() << "\n";
     return EX_SOFTWARE;

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/config_file.h"
+#include "app/exit_codes.h"
 #include "app/given_value.h"
 #include "app/list_settings.h"
 #include "app/near_miss.h"
@@ -64,6 +65,7 @@ struct CommandLine {
       std::vector<std::vector<std::string>>(list_settings().size());
   bool list_cameras = false;
   bool print_url = false;
+  bool check_config = false;
   bool version = false;
 };
 
@@ -121,6 +123,10 @@ void describe(CLI::App& app, CommandLine& given) {
       ->group("Information");
   app.add_flag("--print-url", given.print_url,
                "Print the address of the page, with the token that\nit needs, and exit.")
+      ->group("Information");
+  app.add_flag("--check-config", given.check_config,
+               "Say all that would keep the server from starting with\nthese flags and this "
+               "configuration, and exit with the\ncode of the first; 0 when there is nothing.")
       ->group("Information");
   app.add_flag("--version", given.version, "Print the versions and exit.")->group("Information");
   // Set last, so that it stands last.
@@ -239,6 +245,7 @@ Result<Options> combine(const CommandLine& given) {
   }
   options.list_cameras = given.list_cameras;
   options.print_url = given.print_url;
+  options.check_config = given.check_config;
   return options;
 }
 

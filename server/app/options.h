@@ -8,6 +8,7 @@
 
 #include "app/camera_spec.h"
 #include "app/tls_options.h"
+#include "base/log_format.h"
 #include "encode/jpeg_encoder.h"
 #include "net/limits.h"
 
@@ -30,6 +31,7 @@ struct Options {
   /// How long a camera keeps running after its last viewer left.
   std::chrono::milliseconds idle_grace{5000};
   std::string log_level = "info";
+  LogFormat log_format = LogFormat::kAuto;
   /// Files with tokens; empty: none was named.
   std::string view_token_file;
   std::string publish_token_file;
@@ -51,6 +53,7 @@ struct Options {
   std::vector<std::string> frame_ancestors;
   bool list_cameras = false;
   bool print_url = false;
+  bool check_config = false;
 };
 
 /// The program ends here: `text` for stdout when `exit_code` is 0 (help, version), for stderr
@@ -59,9 +62,6 @@ struct EarlyExit {
   int exit_code = 0;
   std::string text;
 };
-
-/// sysexits.h's EX_CONFIG: what a bad flag or a bad configuration file ends with.
-inline constexpr int kExitBadConfiguration = 78;
 
 /// Reads the command line and the file that `--config` names; a flag wins over the file.
 std::variant<Options, EarlyExit> read_options(int argc, const char* const* argv);

@@ -66,7 +66,7 @@ Result<std::unique_ptr<Server>> Server::open(const Options& options,
                                              const std::vector<CameraSpec>& cameras,
                                              AccessControl access,
                                              std::optional<ServerCertificate> certificate,
-                                             const ServiceManager& manager) {
+                                             const ServiceManager& manager, Reload reload) {
   // One thread runs the loop: Asio can leave out the locks between several.
   auto loop = std::make_unique<asio::io_context>(1);
   Result<Listener> listener = listen_where_told(*loop, options, manager);
@@ -74,12 +74,14 @@ Result<std::unique_ptr<Server>> Server::open(const Options& options,
     return listener.error();
   }
   return std::make_unique<Server>(options, cameras, std::move(access), std::move(*listener),
-                                  std::move(loop), std::move(certificate), manager);
+                                  std::move(loop), std::move(certificate), manager,
+                                  std::move(reload));
 }
 
 Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, AccessControl access,
                Listener listener, std::unique_ptr<asio::io_context> loop,
-               std::optional<ServerCertificate> certificate, const ServiceManager& manager)
+               std::optional<ServerCertificate> certificate, const ServiceManager& manager,
+               Reload reload)
     : loop_(std::move(loop)),
       limits_(options.limits),
       access_(std::move(access)),
@@ -94,12 +96,11 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
       signals_(*loop_, SIGINT, SIGTERM),
       hangup_(*loop_),
       certificate_(std::move(certificate)),
+      reload_(std::move(reload)),
       ends_with_its_terminal_(has_terminal() && !ignores_hangup()),
       patience_(*loop_) {
-  if (certificate_) {
-    hangup_.add(SIGHUP);
-    reload_on_hangup();
-  }
+  hangup_.add(SIGHUP);
+  reload_on_hangup();
   for (const CameraSpec& spec : cameras) {
     if (std::holds_alternative<PublishRequest>(spec.source)) {
       spdlog::info("camera {}: what programs publish to it", spec.name);
@@ -113,13 +114,18 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
                                                     : chosen_encode_threads(),
                               .encoder = options.encoder,
                               .idle_grace = options.idle_grace};
-    // The test pattern keeps to its rate.
+    CameraWishes wishes{.quality_percent = options.quality_percent};
     if (const auto* request = std::get_if<LibcameraRequest>(&spec.source)) {
       settings.most_frames_per_second = request->frames_per_second;
+      wishes.frames_per_second = request->frames_per_second.value_or(0);
+    } else if (const auto* pattern = std::get_if<PatternRequest>(&spec.source)) {
+      // It keeps to its rate by itself.
+      wishes.frames_per_second = pattern->frames_per_second;
     }
     std::unique_ptr<FrameSource> source = make_source(spec);
     spdlog::info("camera {}: {}", spec.name, source->description());
     Channel& channel = hub_.add(spec.name, source->description());
+    channel.set_wishes(wishes);
     watchdog_.add(spec.name,
                   pipelines_.emplace_back(*loop_, channel, std::move(source), settings).pulse());
   }
@@ -140,7 +146,7 @@ void Server::reload_on_hangup() {
       stop();
       return;
     }
-    certificate_->reload();
+    reload_.run(access_, certificate_ ? &*certificate_ : nullptr);
     reload_on_hangup();
   });
 }

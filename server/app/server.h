@@ -13,6 +13,7 @@
 
 #include "app/options.h"
 #include "app/pipeline.h"
+#include "app/reload.h"
 #include "app/server_certificate.h"
 #include "app/watchdog.h"
 #include "base/result.h"
@@ -37,16 +38,17 @@ class Server {
   /// Serves `cameras` as `options` say to whom `access` lets in, over TLS when there is a
   /// `certificate`, at the sockets that `manager` passed, if any, instead of the address in
   /// `options`. Fails when the address cannot be listened on. Keeps `manager` told; it must outlive
-  /// the server.
+  /// the server. SIGHUP runs `reload`.
   static Result<std::unique_ptr<Server>> open(const Options& options,
                                               const std::vector<CameraSpec>& cameras,
                                               AccessControl access,
                                               std::optional<ServerCertificate> certificate,
-                                              const ServiceManager& manager);
+                                              const ServiceManager& manager, Reload reload);
 
   Server(const Options& options, const std::vector<CameraSpec>& cameras, AccessControl access,
          Listener listener, std::unique_ptr<boost::asio::io_context> loop,
-         std::optional<ServerCertificate> certificate, const ServiceManager& manager);
+         std::optional<ServerCertificate> certificate, const ServiceManager& manager,
+         Reload reload);
 
   /// Where people open the page, with the real port.
   std::string url() const;
@@ -70,7 +72,7 @@ class Server {
   const Limits limits_;
   AccessControl access_;
   Admission admission_;
-  const BrowserPolicy browser_;
+  BrowserPolicy browser_;
   OpenConnections connections_;
   std::deque<Pipeline> pipelines_;
   Listener listener_;
@@ -79,6 +81,7 @@ class Server {
   boost::asio::signal_set signals_;
   boost::asio::signal_set hangup_;
   std::optional<ServerCertificate> certificate_;
+  Reload reload_;
   const bool ends_with_its_terminal_;
   boost::asio::steady_timer patience_;
   std::chrono::steady_clock::time_point stop_until_;

@@ -54,6 +54,15 @@ Result<ServerCertificate> ServerCertificate::open(const TlsOptions& options,
   return ServerCertificate(options, state_directory, std::move(*identity));
 }
 
+Result<void> ServerCertificate::check(const TlsOptions& options,
+                                      const std::string& state_directory) {
+  if (options.is_self_signed) {
+    return check_state_directory(state_directory);
+  }
+  const Result<ServerCertificate> certificate = open(options, state_directory);
+  return certificate ? Result<void>() : certificate.error();
+}
+
 void ServerCertificate::reload() {
   const Result<TlsFiles> files = files_of(options_, state_directory_);
   const Result<void> loaded =

@@ -20,6 +20,9 @@ class ServerCertificate {
   static Result<ServerCertificate> open(const TlsOptions& options,
                                         const std::string& state_directory = {});
 
+  /// Fails as open() would, and makes none.
+  static Result<void> check(const TlsOptions& options, const std::string& state_directory);
+
   TlsIdentity& identity() { return identity_; }
   const CertificateFacts& facts() const { return identity_.certificate(); }
 

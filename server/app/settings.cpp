@@ -154,6 +154,33 @@ std::string show_log_level(const Options& options) {
   return options.log_level;
 }
 
+struct NamedLogFormat {
+  std::string_view name;
+  LogFormat format;
+};
+constexpr std::array kLogFormats = {
+    NamedLogFormat{"auto", LogFormat::kAuto}, NamedLogFormat{"text", LogFormat::kText},
+    NamedLogFormat{"json", LogFormat::kJson}, NamedLogFormat{"journald", LogFormat::kJournald}};
+
+Result<void> set_log_format(const GivenValue& value, Options& options) {
+  for (const NamedLogFormat& each : kLogFormats) {
+    if (value.text == each.name) {
+      options.log_format = each.format;
+      return {};
+    }
+  }
+  return refusal(value, "a format of the log", "auto, text, json, journald");
+}
+
+std::string show_log_format(const Options& options) {
+  for (const NamedLogFormat& each : kLogFormats) {
+    if (options.log_format == each.format) {
+      return std::string(each.name);
+    }
+  }
+  return {};
+}
+
 constexpr std::string_view kNone = "none";
 constexpr std::string_view kDefault = "default";
 
@@ -250,6 +277,10 @@ std::span<const Setting> settings() {
       Setting{"--log-level", "log_level", "LEVEL",
               "How much is logged, on stderr: trace, debug, info,\nwarning, error or off.",
               set_log_level, show_log_level},
+      Setting{"--log-format", "log_format", "FORMAT",
+              "How a line is written: text for people; json, one\nobject a line; journald, with "
+              "its priority in front;\nauto is journald where the log goes there, else text.",
+              set_log_format, show_log_format},
       Setting{"--view-token-file", "view_token_file", "FILE",
               "A file with the token that watching needs; with\nseveral, each on a line.",
               set_token_file<&Options::view_token_file>,

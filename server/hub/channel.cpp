@@ -14,6 +14,7 @@ void Channel::publish(PicturePtr picture) {
   picture_height_px_ = picture->height_px;
   newest_ = std::move(picture);
   last_published_ = std::chrono::steady_clock::now();
+  rate_.count(*last_published_);
   // Neither call below may change who watches: a viewer that leaves does so from its own coroutine.
   for (const Entry& entry : viewers_) {
     offer_newest(entry);

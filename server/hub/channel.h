@@ -11,12 +11,19 @@
 #include "encode/jpeg_encoder.h"
 #include "hub/delivery_counters.h"
 #include "hub/frame_counters.h"
+#include "hub/picture_rate.h"
 #include "hub/viewer.h"
 #include "message/camera_state.h"
 #include "message/picture.h"
 #include "message/wire_form.h"
 
 namespace freshframe {
+
+/// What was asked of a camera; 0 where nothing was.
+struct CameraWishes {
+  int quality_percent = 0;
+  double frames_per_second = 0;
+};
 
 /// A named camera as viewers know it: its newest picture, its state, and who watches.
 ///
@@ -35,6 +42,8 @@ class Channel {
   /// Who makes the pictures; without a name before the first.
   const EncoderReport& encoder() const { return encoder_; }
   void set_encoder(EncoderReport encoder) { encoder_ = std::move(encoder); }
+  const CameraWishes& wishes() const { return wishes_; }
+  void set_wishes(const CameraWishes& wishes) { wishes_ = wishes; }
   std::size_t viewer_count() const { return viewers_.size(); }
 
   /// The newest picture while the camera is live and somebody watches, else null: what stood still
@@ -60,6 +69,9 @@ class Channel {
   std::optional<std::chrono::steady_clock::time_point> last_published() const {
     return last_published_;
   }
+
+  /// Of pictures that were handed over.
+  const PictureRate& rate() const { return rate_; }
 
   /// Hands the picture to everyone who watches. When nobody does it is dropped.
   void publish(PicturePtr picture);
@@ -93,8 +105,10 @@ class Channel {
   FrameCounters counters_;
   DeliveryCounters deliveries_;
   std::optional<std::chrono::steady_clock::time_point> last_published_;
+  PictureRate rate_;
   CameraStatus status_;
   EncoderReport encoder_;
+  CameraWishes wishes_;
   PicturePtr newest_;
   int picture_width_px_ = 0;
   int picture_height_px_ = 0;

@@ -37,17 +37,17 @@ void Admission::Place::leave() {
 
 Admission::Answer Admission::admit_connection(const ip::address& peer, TimePoint now) {
   if (connections_ >= limits_.connections) {
-    return Refused::kConnection;
+    return counted(Refused::kConnection);
   }
-  std::optional<AddressBytes> counted;
+  std::optional<AddressBytes> address;
   if (!proxies_.contain(peer)) {
-    counted = peer_of(peer);
-    if (const auto refused = count_in(*counted, now, Pace::kCounts)) {
-      return *refused;
+    address = peer_of(peer);
+    if (const auto refused = count_in(*address, now, Pace::kCounts)) {
+      return counted(*refused);
     }
   }
   ++connections_;
-  return Place(*this, &connections_, counted);
+  return Place(*this, &connections_, address);
 }
 
 Admission::Answer Admission::admit_lasting(const ip::address& peer, const ip::address& client,
@@ -65,16 +65,16 @@ Admission::Answer Admission::admit_behind_proxy(const ip::address& peer, const i
   if (!proxies_.contain(peer) || proxies_.contain(client)) {
     return Place();
   }
-  const AddressBytes counted = peer_of(client);
-  if (const auto refused = count_in(counted, now, pace)) {
-    return *refused;
+  const AddressBytes address = peer_of(client);
+  if (const auto refused = count_in(address, now, pace)) {
+    return counted(*refused);
   }
-  return Place(*this, nullptr, counted);
+  return Place(*this, nullptr, address);
 }
 
 Admission::Answer Admission::admit_viewer() {
   if (viewers_ >= limits_.viewers) {
-    return Refused::kViewer;
+    return counted(Refused::kViewer);
   }
   ++viewers_;
   return Place(*this, &viewers_, std::nullopt);
@@ -88,19 +88,24 @@ std::optional<Admission::Place> Admission::admit_to_be_told() {
   return Place(*this, &being_told_, std::nullopt);
 }
 
+Admission::Refused Admission::counted(Refused refused) {
+  ++refusals_[static_cast<std::size_t>(refused)];
+  return refused;
+}
+
 std::optional<Admission::Refused> Admission::count_in(const AddressBytes& peer, TimePoint now,
                                                       Pace pace) {
   if (peers_.size() >= places_of_peers_ + kMostGoneRemembered) {
     forget_who_is_gone(now);
   }
-  Peer& counted = peers_[peer];
-  if (counted.places >= limits_.connections_per_address) {
+  Peer& entry = peers_[peer];
+  if (entry.places >= limits_.connections_per_address) {
     return Refused::kConnectionOfAddress;
   }
-  if (pace == Pace::kCounts && !counted.rate.spend(now, limits_.new_connections_per_second)) {
+  if (pace == Pace::kCounts && !entry.rate.spend(now, limits_.new_connections_per_second)) {
     return Refused::kSoSoon;
   }
-  ++counted.places;
+  ++entry.places;
   ++places_of_peers_;
   return std::nullopt;
 }
@@ -118,6 +123,20 @@ void Admission::forget_who_is_gone(TimePoint now) {
   std::erase_if(peers_, [&](const auto& entry) {
     return entry.second.places == 0 && left > 0 && left-- > 0;
   });
+}
+
+std::string_view to_string(Admission::Refused refused) {
+  switch (refused) {
+    case Admission::Refused::kConnection:
+      return "connections";
+    case Admission::Refused::kConnectionOfAddress:
+      return "connections-of-address";
+    case Admission::Refused::kSoSoon:
+      return "new-connections";
+    case Admission::Refused::kViewer:
+      return "viewers";
+  }
+  return {};
 }
 
 std::string reason_of(Admission::Refused refused, const Limits& limits) {

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <boost/asio/ip/address.hpp>
@@ -33,6 +36,8 @@ class Admission {
 
   /// What there is no room for.
   enum class Refused { kConnection, kConnectionOfAddress, kSoSoon, kViewer };
+  static constexpr std::array kAllRefused{Refused::kConnection, Refused::kConnectionOfAddress,
+                                          Refused::kSoSoon, Refused::kViewer};
 
   /// Room for one connection, stream or session, until it is destroyed.
   class Place {
@@ -86,6 +91,10 @@ class Admission {
   const TrustedProxies& proxies() const { return proxies_; }
   std::size_t connections() const { return connections_; }
   std::size_t viewers() const { return viewers_; }
+  /// How often there was no room for this so far.
+  std::uint64_t refusals(Refused refused) const {
+    return refusals_[static_cast<std::size_t>(refused)];
+  }
   /// For tests: how many addresses are remembered.
   std::size_t remembered() const { return peers_.size(); }
 
@@ -103,6 +112,7 @@ class Admission {
 
   Answer admit_behind_proxy(const boost::asio::ip::address& peer,
                             const boost::asio::ip::address& client, TimePoint now, Pace pace);
+  Refused counted(Refused refused);
   std::optional<Refused> count_in(const AddressBytes& peer, TimePoint now, Pace pace);
   void forget_who_is_gone(TimePoint now);
 
@@ -113,7 +123,11 @@ class Admission {
   std::size_t being_told_ = 0;
   std::size_t places_of_peers_ = 0;
   std::map<AddressBytes, Peer> peers_;
+  std::array<std::uint64_t, kAllRefused.size()> refusals_{};
 };
+
+/// As /metrics calls it.
+std::string_view to_string(Admission::Refused refused);
 
 /// A sentence for whoever is refused: what there is no room for, and what to do.
 std::string reason_of(Admission::Refused refused, const Limits& limits);

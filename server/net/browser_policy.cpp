@@ -69,11 +69,17 @@ std::optional<WebOrigin> referer_of(const HttpRequest& request) {
 BrowserPolicy::BrowserPolicy(Options options)
     : options_(std::move(options)), frame_ancestors_(joined(options_.frame_ancestors)) {}
 
-std::optional<Refusal> BrowserPolicy::check(const HttpRequest& request, Kind kind) const {
+std::optional<Refusal> BrowserPolicy::check(const HttpRequest& request, Kind kind) {
   if (auto refusal = check_host(request)) {
+    ++refused_hosts_;
     return refusal;
   }
-  return request.count(field::origin) > 0 ? check_origin(request) : check_fetch(request, kind);
+  auto refusal =
+      request.count(field::origin) > 0 ? check_origin(request) : check_fetch(request, kind);
+  if (refusal) {
+    ++refused_origins_;
+  }
+  return refusal;
 }
 
 std::optional<Refusal> BrowserPolicy::check_host(const HttpRequest& request) const {

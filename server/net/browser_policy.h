@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,7 +27,7 @@ namespace freshframe {
 ///
 /// Programs send none of these, and are let through to whatever else is checked.
 ///
-/// Thread: event loop only; const.
+/// Thread: event loop only. Counts what it refuses, and is else const.
 class BrowserPolicy {
  public:
   struct Options {
@@ -54,7 +55,12 @@ class BrowserPolicy {
   /// The reason is one line of printable ASCII that names what was refused, and, where there is
   /// one, the option that would allow it. Source: RFC 9110, section 15.5.20 (421); RFC 6455,
   /// section 10.2; W3C Fetch Metadata Request Headers, section 2.
-  std::optional<Refusal> check(const HttpRequest& request, Kind kind) const;
+  std::optional<Refusal> check(const HttpRequest& request, Kind kind);
+
+  /// How many requests were refused so far: for the name they called this server by, and for the
+  /// page they came from.
+  std::uint64_t refused_hosts() const { return refused_hosts_; }
+  std::uint64_t refused_origins() const { return refused_origins_; }
 
   /// What the answer to `request` says to browsers about other pages. Does not outlive this.
   AnswerHeaders answer_headers(const HttpRequest& request) const;
@@ -74,6 +80,8 @@ class BrowserPolicy {
 
   const Options options_;
   const std::string frame_ancestors_;
+  std::uint64_t refused_hosts_ = 0;
+  std::uint64_t refused_origins_ = 0;
 };
 
 }  // namespace freshframe

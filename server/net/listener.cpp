@@ -90,13 +90,10 @@ asio::awaitable<void> accept_until_closed(tcp::acceptor& acceptor,
   }
 }
 
-}  // namespace
-
-Result<Listener> Listener::open(asio::io_context& loop, const std::string& address,
-                                std::uint16_t port) {
+boost::system::error_code bind_to(tcp::acceptor& acceptor, const std::string& address,
+                                  std::uint16_t port) {
   boost::system::error_code error;
   const asio::ip::address parsed = asio::ip::make_address(address, error);
-  tcp::acceptor acceptor(loop);
   if (!error) {
     const tcp::endpoint endpoint(parsed, port);
     acceptor.open(endpoint.protocol(), error);
@@ -107,9 +104,28 @@ Result<Listener> Listener::open(asio::io_context& loop, const std::string& addre
     if (!error) {
       acceptor.bind(endpoint, error);
     }
-    if (!error) {
-      acceptor.listen(asio::socket_base::max_listen_connections, error);
-    }
+  }
+  return error;
+}
+
+}  // namespace
+
+Result<void> Listener::check(const std::string& address, std::uint16_t port) {
+  asio::io_context loop;
+  tcp::acceptor acceptor(loop);
+  const boost::system::error_code error = bind_to(acceptor, address, port);
+  if (error && error != asio::error::address_in_use) {
+    return cannot_listen(address, port, error);
+  }
+  return {};
+}
+
+Result<Listener> Listener::open(asio::io_context& loop, const std::string& address,
+                                std::uint16_t port) {
+  tcp::acceptor acceptor(loop);
+  boost::system::error_code error = bind_to(acceptor, address, port);
+  if (!error) {
+    acceptor.listen(asio::socket_base::max_listen_connections, error);
   }
   if (error) {
     return cannot_listen(address, port, error);

@@ -26,6 +26,10 @@ class Listener {
   static Result<Listener> open(boost::asio::io_context& loop, const std::string& address,
                                std::uint16_t port);
 
+  /// Fails as open() would, and listens nowhere. A port in use counts as one that may be had: it
+  /// may be this very server that has it.
+  static Result<void> check(const std::string& address, std::uint16_t port);
+
   /// Takes over sockets that listen already, at least one. Fails when one of them is no TCP socket
   /// or does not listen; which of them are still open is then not said.
   static Result<Listener> adopt(boost::asio::io_context& loop, std::span<const int> sockets);

@@ -104,6 +104,31 @@ MetricFamily dropped_frames(const Hub& hub) {
   return family;
 }
 
+MetricFamily auth_failures(const AuthFailureCounters& failures) {
+  const auto because = [](const char* reason, std::uint64_t count) {
+    return counted({{"reason", reason}}, count);
+  };
+  return {"freshframe_auth_failures_total",
+          "Requests that were not let in, by what they lacked",
+          MetricType::Counter,
+          {because("no-token", failures.no_token), because("wrong-token", failures.wrong_token),
+           because("not-allowed", failures.not_allowed), because("blocked", failures.blocked)}};
+}
+
+MetricFamily refusals(const Admission& admission, const BrowserPolicy& browser) {
+  MetricFamily family{"freshframe_refusals_total",
+                      "Connections and requests that were refused: no room, or not for this page",
+                      MetricType::Counter,
+                      {}};
+  for (const Admission::Refused refused : Admission::kAllRefused) {
+    family.metric.push_back(
+        counted({{"reason", std::string(to_string(refused))}}, admission.refusals(refused)));
+  }
+  family.metric.push_back(counted({{"reason", "host"}}, browser.refused_hosts()));
+  family.metric.push_back(counted({{"reason", "origin"}}, browser.refused_origins()));
+  return family;
+}
+
 std::vector<MetricFamily> families(const Services& services) {
   const Hub& hub = services.hub;
   const auto counter = [&](const char* name, const char* help, auto value) {
@@ -120,6 +145,12 @@ std::vector<MetricFamily> families(const Services& services) {
        "Connections that are open, of every kind",
        MetricType::Gauge,
        {gauged({}, static_cast<double>(services.connections.count()))}},
+      auth_failures(services.access.counters()),
+      refusals(services.admission, services.browser),
+      {"freshframe_insecure",
+       "1 when --insecure-no-auth has it open to everybody, else 0",
+       MetricType::Gauge,
+       {gauged({}, services.access.is_insecure() ? 1 : 0)}},
       of_each(hub, "freshframe_viewers", "Viewers of the camera", MetricType::Gauge,
               [](const Channel& channel) {
                 return gauged(camera(channel), static_cast<double>(channel.viewer_count()));

@@ -24,6 +24,7 @@
 #include "net/responses.h"
 #include "net/route_table.h"
 #include "net/static_files.h"
+#include "net/ustreamer_state.h"
 #include "publish/multipart_parser.h"
 
 namespace freshframe {
@@ -152,6 +153,14 @@ Answer take_snapshot(HttpRequest& request, const Asked& asked, const Services& s
     snapshot.max_age = std::chrono::milliseconds(*milliseconds);
   }
   return snapshot;
+}
+
+Answer tell_state(HttpRequest& request, const Asked& asked, const Services& services) {
+  const Channel* const channel = find_camera(asked.camera, services.hub);
+  if (channel == nullptr) {
+    return no_such_camera(request, asked, services.hub);
+  }
+  return json_response(request, ustreamer_state_json(*channel, asked.now));
 }
 
 /// The address of mjpg-streamer's pages: `/?action=stream`. OctoPrint puts a number behind it.
@@ -284,6 +293,8 @@ constexpr std::array kRoutes{
           take_snapshot},
     Route{Methods::kGetOrHead, "/cameras/NAME/snapshot.jpg", kView, Challenge::kBearerOrBasic,
           take_snapshot},
+    Route{Methods::kGetOrHead, "/state", kView, Challenge::kBearerOrBasic, tell_state},
+    Route{Methods::kGetOrHead, "/cameras/NAME/state", kView, Challenge::kBearerOrBasic, tell_state},
     Route{Methods::kPutOrPost, "/cameras/NAME/frame", kPublish, Challenge::kBearerOrBasic,
           receive_images},
 };

@@ -19,7 +19,7 @@ struct Services {
   const Limits& limits;
   AccessControl& access;
   Admission& admission;
-  const BrowserPolicy& browser;
+  BrowserPolicy& browser;
 };
 
 }  // namespace freshframe

@@ -32,8 +32,9 @@ packages_for() {
     unit) packages_for "$suite" build && echo ccache libgtest-dev ;;
     integration)
       packages_for "$suite" build
-      echo ccache chromium curl ffmpeg node=nodejs npm=npm openssl python3 python3-jsonschema python3-numpy \
-        python3-opencv python3-pil python3-websockets zbar-tools
+      echo ccache chromium curl ffmpeg nginx node=nodejs npm=npm openssl python3 python3-aiohttp \
+        python3-jsonschema python3-numpy python3-opencv python3-pil python3-websockets util-linux vlc-bin vlc-plugin-base \
+        zbar-tools
       ;;
     browser)
       packages_for "$suite" build

@@ -153,7 +153,7 @@ class World {
   Limits limits_;
   AccessControl access_ = AccessControl::open_to_all();
   Admission admission_{limits_, {}};
-  const BrowserPolicy browser_{BrowserPolicy::Options()};
+  BrowserPolicy browser_{BrowserPolicy::Options()};
   int peer_ = -1;
   std::uint64_t sequence_ = 0;
   std::string answer_;

@@ -45,8 +45,8 @@ void check_credentials(const freshframe::HttpRequest& request) {
   check(!credentials->ticket || request.count(http::field::cookie) > 0);
 }
 
-const freshframe::BrowserPolicy& policy() {
-  static const freshframe::BrowserPolicy policy(
+freshframe::BrowserPolicy& policy() {
+  static freshframe::BrowserPolicy policy(
       {.hosts = {"camera.example.org"}, .origins = {"http://localhost:5000"}});
   return policy;
 }

@@ -207,6 +207,12 @@ class SocketActivationTest(ServiceManagerTest):
         self.assertIn("freshframe: descriptor 3", run.stderr)
         self.assertIn("ListenStream=", run.stderr)
 
+    def test_with_sockets_an_address_that_is_not_ours_keeps_nothing_from_starting(self):
+        with listening_at("127.0.0.1") as near:
+            run = subprocess.run([*passing([near]), PROGRAM, "--check-config", "--camera", "pattern", "--listen", "192.0.2.1:80"],
+                                 pass_fds=[near.fileno()], capture_output=True, text=True, timeout=PATIENCE_S)
+        self.assertEqual(run.returncode, 0, run.stderr)
+
     def test_sockets_for_another_process_are_left_alone(self):
         with FreshframeServer("--camera", "pattern", run_by=["env", "LISTEN_PID=1", "LISTEN_FDS=1"]) as server:
             self.assertIn("cam0", server.cameras())

@@ -116,6 +116,54 @@ TEST_F(AccessControlTest, RequestsWithoutATokenAndRightTokensDoNotCount) {
   EXPECT_EQ(verdict(token_of(Role::kView), Role::kView), Verdict::kAdmitted);
 }
 
+TEST_F(AccessControlTest, WhoeverIsNotLetInIsCountedByWhatHeLacked) {
+  control_ = control({}, {Role::kView});
+  verdict(token_of(Role::kView), Role::kView);
+  verdict(std::nullopt, Role::kView);
+  verdict(token_of(Role::kView), Role::kPublish);
+  for (int i = 0; i < 10; ++i) {
+    verdict("wrong", Role::kView);
+  }
+  verdict("wrong", Role::kView);
+  verdict(token_of(Role::kView), Role::kView);
+  const AuthFailureCounters& counters = control_.counters();
+  EXPECT_EQ(counters.no_token, 1u);
+  EXPECT_EQ(counters.not_allowed, 1u);
+  EXPECT_EQ(counters.wrong_token, 10u);
+  EXPECT_EQ(counters.blocked, 2u);
+}
+
+TEST_F(AccessControlTest, OtherTokensMayTakeThePlaceOfThoseThatWereThere) {
+  const auto peer = boost::asio::ip::make_address("192.0.2.1");
+  const Credentials ticket{std::nullopt, control_.issue_ticket(Role::kView, now_)};
+  TokenSet more;
+  for (const Role role : {Role::kView, Role::kPublish, Role::kAdmin}) {
+    more.add(token_of(role), granted_by(role));
+  }
+  more.add("another", granted_by(Role::kView));
+  control_.replace_tokens(more);
+  EXPECT_EQ(verdict("another", Role::kView), Verdict::kAdmitted);
+  EXPECT_EQ(control_.judge(ticket, Role::kView, peer, now_).verdict, Verdict::kAdmitted);
+  TokenSet fewer;
+  fewer.add("another", granted_by(Role::kView));
+  control_.replace_tokens(fewer);
+  EXPECT_EQ(verdict(token_of(Role::kView), Role::kView), Verdict::kNoToken);
+  EXPECT_EQ(control_.judge(ticket, Role::kView, peer, now_).verdict, Verdict::kNoToken)
+      << "it may be that token's";
+}
+
+TEST(TokenSetTest, ATokenThatOpensLessIsAnother) {
+  TokenSet view;
+  view.add("a", Role::kView);
+  TokenSet both = view;
+  both.add("b", Role::kPublish);
+  EXPECT_TRUE(both.has_all_of(view));
+  EXPECT_FALSE(view.has_all_of(both));
+  TokenSet publish;
+  publish.add("a", Role::kPublish);
+  EXPECT_FALSE(publish.has_all_of(view));
+}
+
 TEST_F(AccessControlTest, ATicketStandsForTheTokenItWasIssuedFor) {
   const auto peer = boost::asio::ip::make_address("192.0.2.1");
   const std::string ticket = control_.issue_ticket(Role::kView, now_);

@@ -1,4 +1,5 @@
 freshframe_unit_test(app_camera_spec_test app_camera_spec_test.cpp freshframe_app)
+freshframe_unit_test(app_changed_options_test app_changed_options_test.cpp freshframe_app)
 freshframe_unit_test(app_choose_cameras_test app_choose_cameras_test.cpp freshframe_app)
 freshframe_unit_test(app_config_file_test app_config_file_test.cpp freshframe_app)
 freshframe_unit_test(app_options_test app_options_test.cpp freshframe_app)

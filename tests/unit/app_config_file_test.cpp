@@ -141,6 +141,7 @@ TEST(ConfigTest, EveryOptionIsKept) {
   EXPECT_EQ(options.encoder, EncoderChoice::kSoftware);
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(250));
   EXPECT_EQ(options.log_level, "debug");
+  EXPECT_EQ(options.log_format, LogFormat::kJson);
   EXPECT_EQ(options.view_token_file, "/etc/freshframe/view-token");
   EXPECT_EQ(options.publish_token_file, "publish-token");
   EXPECT_EQ(options.admin_token_file, "");

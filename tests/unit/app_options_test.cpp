@@ -81,6 +81,7 @@ TEST_F(OptionsTest, WithoutFlagsOnlyThisMachineIsServed) {
   EXPECT_EQ(options.encoder, EncoderChoice::kAuto);
   EXPECT_EQ(options.idle_grace, std::chrono::seconds(5));
   EXPECT_EQ(options.log_level, "info");
+  EXPECT_EQ(options.log_format, LogFormat::kAuto);
   EXPECT_FALSE(options.list_cameras);
 }
 

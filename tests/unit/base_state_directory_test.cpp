@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -62,6 +63,27 @@ TEST_F(StateDirectoryTest, SaysWhatToDoWhenThereIsNone) {
   for (const char* name : {"file", "file/below"}) {
     set("STATE_DIRECTORY", (directory_ / name).string());
     const auto no_folder = state_directory();
+    ASSERT_FALSE(no_folder) << name;
+    EXPECT_NE(no_folder.error().reason.find("Not a directory"), std::string::npos)
+        << no_folder.error().reason;
+  }
+}
+
+TEST_F(StateDirectoryTest, IsLookedForWithoutBeingMade) {
+  const std::string path = (directory_ / "some/where").string();
+  EXPECT_TRUE(check_state_directory(path));
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "some"));
+  ASSERT_TRUE(state_directory(path));
+  EXPECT_TRUE(check_state_directory(path)) << "and may be there already";
+}
+
+TEST_F(StateDirectoryTest, IsFoundWantingWhereItCouldNotBeMade) {
+  const auto none = check_state_directory();
+  ASSERT_FALSE(none);
+  EXPECT_NE(none.error().reason.find("--state-directory DIR"), std::string::npos);
+  std::ofstream(directory_ / "file") << "x";
+  for (const char* name : {"file", "file/below"}) {
+    const auto no_folder = check_state_directory((directory_ / name).string());
     ASSERT_FALSE(no_folder) << name;
     EXPECT_NE(no_folder.error().reason.find("Not a directory"), std::string::npos)
         << no_folder.error().reason;

@@ -82,6 +82,20 @@ TEST_F(AdmissionTest, ConnectionsOfAnAddressAreBounded) {
   EXPECT_EQ(connect(at("192.0.2.1")), "in");
 }
 
+TEST_F(AdmissionTest, WhoeverIsRefusedIsCountedByWhatThereWasNoRoomFor) {
+  for (int i = 0; i < 5; ++i) {
+    connect(at("192.0.2.1"));  // 3 may
+  }
+  come(admission_.admit_lasting(at("10.0.0.1"), at("192.0.2.1"), now_));
+  for (int i = 0; i < 3; ++i) {
+    come(admission_.admit_viewer());  // 2 may
+  }
+  EXPECT_EQ(admission_.refusals(Refused::kConnectionOfAddress), 3u);
+  EXPECT_EQ(admission_.refusals(Refused::kViewer), 1u);
+  EXPECT_EQ(admission_.refusals(Refused::kConnection), 0u);
+  EXPECT_EQ(admission_.refusals(Refused::kSoSoon), 0u);
+}
+
 TEST_F(AdmissionTest, AnIpv6SubscriberIsOneAddress) {
   for (const char* text : {"2001:db8::1", "2001:db8::2", "2001:db8::3"}) {
     EXPECT_EQ(connect(at(text)), "in");

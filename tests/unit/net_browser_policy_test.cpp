@@ -29,22 +29,22 @@ HttpRequest request(const Headers& headers, http::verb method = http::verb::get)
 class BrowserPolicyTest : public ::testing::Test {
  protected:
   /// 200, or the status with which it is refused.
-  unsigned page(const Headers& headers, http::verb method = http::verb::get) const {
+  unsigned page(const Headers& headers, http::verb method = http::verb::get) {
     return status(policy_.check(request(headers, method), Kind::kPage));
   }
-  unsigned data(const Headers& headers, http::verb method = http::verb::get) const {
+  unsigned data(const Headers& headers, http::verb method = http::verb::get) {
     return status(policy_.check(request(headers, method), Kind::kData));
   }
   static unsigned status(const std::optional<Refusal>& refusal) {
     return refusal ? static_cast<unsigned>(refusal->status) : 200;
   }
-  std::string reason(const Headers& headers) const {
+  std::string reason(const Headers& headers) {
     const auto refusal = policy_.check(request(headers), Kind::kData);
     return refusal ? refusal->reason : "";
   }
 
-  const BrowserPolicy policy_{{.hosts = {"camera.example.org"},
-                               .origins = {"http://localhost:5000", "https://dash.example"}}};
+  BrowserPolicy policy_{{.hosts = {"camera.example.org"},
+                         .origins = {"http://localhost:5000", "https://dash.example"}}};
 };
 
 TEST_F(BrowserPolicyTest, ProgramsAreLetThrough) {
@@ -65,6 +65,15 @@ TEST_F(BrowserPolicyTest, OnlyNamesOfThisNetworkAndListedOnesAreAnswered) {
     EXPECT_EQ(page({{"Host", host}}), 421u) << host;
     EXPECT_EQ(data({{"Host", host}}), 421u) << host;
   }
+}
+
+TEST_F(BrowserPolicyTest, WhatIsRefusedIsCountedByWhatWasWrong) {
+  data({{"Host", "evil.example"}, {"Origin", "http://evil.example"}});
+  data({{"Host", "localhost"}, {"Origin", "http://evil.example"}});
+  data({{"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}});
+  data({{"Host", "localhost"}});
+  EXPECT_EQ(policy_.refused_hosts(), 1u);
+  EXPECT_EQ(policy_.refused_origins(), 2u);
 }
 
 TEST_F(BrowserPolicyTest, TheRefusalNamesTheOptionThatWouldAllowIt) {
@@ -109,7 +118,7 @@ TEST_F(BrowserPolicyTest, PagesOfOthersMayNot) {
 }
 
 TEST_F(BrowserPolicyTest, UnderTlsOurOwnPageIsOfHttps) {
-  const BrowserPolicy policy({.hosts = {}, .origins = {}, .is_tls = true});
+  BrowserPolicy policy({.hosts = {}, .origins = {}, .is_tls = true});
   EXPECT_FALSE(policy.check(request({{"Origin", "https://camera.local:8080"}}), Kind::kData));
   EXPECT_TRUE(policy.check(request({{"Origin", "http://camera.local:8080"}}), Kind::kData));
 }

@@ -1,6 +1,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include "net/health.h"
 
@@ -71,6 +72,28 @@ TEST_F(MetricsTest, WhatLeavesIsCounted) {
   EXPECT_TRUE(
       has_line(answer, R"(freshframe_frame_age_at_send_seconds_bucket{camera="front",le="10"} 0)"));
   EXPECT_TRUE(has_line(answer, R"(freshframe_frame_age_at_send_seconds_count{camera="front"} 1)"));
+}
+
+TEST_F(MetricsTest, WhoeverIsRefusedIsCounted) {
+  TokenSet tokens;
+  tokens.add("the token", Role::kView);
+  access_ = AccessControl({.open = Role::kView, .is_insecure = true}, std::move(tokens));
+  limits_.viewers = 0;
+  answer_to("/stream");
+  answer_to("/stream?token=wrong");
+  RawClient page(connected_socket());
+  page.send("GET /stream HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+  run_until([&] { return page.is_closed_; });
+  const std::string answer = answer_to("/metrics");
+  for (const char* line :
+       {R"(freshframe_refusals_total{reason="viewers"} 1)",
+        R"(freshframe_refusals_total{reason="connections"} 0)",
+        R"(freshframe_refusals_total{reason="host"} 1)",
+        R"(freshframe_refusals_total{reason="origin"} 0)",
+        R"(freshframe_auth_failures_total{reason="wrong-token"} 1)",
+        R"(freshframe_auth_failures_total{reason="no-token"} 0)", "freshframe_insecure 1"}) {
+    EXPECT_TRUE(has_line(answer, line)) << line << "\n" << answer;
+  }
 }
 
 // A name that a scraper reads twice would be refused by it as a whole.

@@ -164,7 +164,7 @@ class RouteAccessTest : public ::testing::Test {
     const auto address = from ? boost::asio::ip::make_address(*from)
                               : boost::asio::ip::address(boost::asio::ip::address_v4(++peers_));
     const Peer peer{.address = address, .port = 8080, .is_tls = is_tls_};
-    const BrowserPolicy browser({.is_tls = is_tls_});
+    BrowserPolicy browser({.is_tls = is_tls_});
     const Services services{hub_, published_, connections_, limits_, *access_, admission_, browser};
     return written(route(request, services, peer, now_));
   }
@@ -203,6 +203,8 @@ TEST_F(RouteAccessTest, EveryRouteHasTheRolesThatItShouldHave) {
       {"/snapshot.jpg", Role::kView},
       {"/cameras/NAME/snapshot", Role::kView},
       {"/cameras/NAME/snapshot.jpg", Role::kView},
+      {"/state", Role::kView},
+      {"/cameras/NAME/state", Role::kView},
       {"/cameras/NAME/frame", Role::kPublish},
       {"/metrics", Role::kView},
       {"/readyz", Role::kView},

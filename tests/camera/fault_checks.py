@@ -15,6 +15,8 @@ ENVIRONMENT = f"env FAILING_IOCTLS={ORDERS} LD_PRELOAD=/share/failing_ioctl.so"
 OTHER_PORT = 8081
 # Promised are 3 s; an emulated machine that shares its host may sleep through most of that.
 RECOVERY_SECONDS = 15
+# Five starts, and five times out and in, took a minute beside ten programs for each processor.
+TIMEOUT_SECONDS = 300
 
 
 class FaultChecks:
@@ -176,7 +178,7 @@ async def run(guest, server, webcam, checks, show_log_unless):
                        environment=ENVIRONMENT)
     fault_checks = FaultChecks(guest, server, webcam, sorted(ids)[0])
     for sentence, check in fault_checks.all():
-        await show_log_unless(await checks.check(prefix + sentence, check()), server)
+        await show_log_unless(await checks.check(prefix + sentence, check(), TIMEOUT_SECONDS), server)
     if await server.is_running():
         await server.stop()
     await checks.check(f"{prefix}a user who may not open the camera is told the group", fault_checks.forbidden_camera())

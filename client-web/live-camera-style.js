@@ -30,6 +30,10 @@ style.replaceSync(`
     filter: grayscale(1) brightness(.8);
     transition-delay: 300ms;
   }
+  :host([data-stale]) .picture {
+    filter: grayscale(1) brightness(.7) contrast(.9);
+    transition: none;
+  }
 
   .veil {
     position: absolute;
@@ -41,7 +45,7 @@ style.replaceSync(`
     opacity: 1;
     transition: opacity 200ms ease-out;
   }
-  :host([data-state="connecting"]) .veil { transition-delay: 300ms; }
+  :host([data-state="connecting"]:not([data-stale])) .veil { transition-delay: 300ms; }
   :host(:is([data-state="live"], [data-state="settling"])) .veil {
     opacity: 0;
     visibility: hidden;

@@ -28,7 +28,8 @@ const LOOK_MS = 250;
  *     <live-camera src="ws" camera="cam0"></live-camera>
  *
  * Attributes: `src`, the server's WebSocket address, relative to the page (default `ws`);
- * `camera`, its name (default: the server's first). `data-state` tells the state to style sheets.
+ * `camera`, its name (default: the server's first). `data-state` tells the state to style sheets;
+ * `data-stale` is there while the picture in sight was the past already when the server sent it.
  *
  * Events: `statechange`; `painted` (detail: the frame without its data, and `ageMs`, null when the
  * clocks differ); `problem` (detail: `reason`) for anything that went wrong with one message.
@@ -110,6 +111,7 @@ export class LiveCamera extends HTMLElement {
     // Another camera: its name must never stand beside this one's picture.
     this.#close();
     this.#surface.clear();
+    this.toggleAttribute("data-stale", false);
     this.#shown = null;
     this.#stats = new FrameStats();
     this.hint = "";
@@ -231,6 +233,8 @@ export class LiveCamera extends HTMLElement {
     url.protocol = url.protocol.replace("http", "ws");
     const camera = this.getAttribute("camera");
     if (camera) url.searchParams.set("camera", camera);
+    // Greyed and with its age, the last picture is better than none while the camera starts.
+    url.searchParams.set("last_picture", "true");
     return url.href;
   }
 
@@ -239,7 +243,7 @@ export class LiveCamera extends HTMLElement {
     const message = parseMessage(data);
     switch (message.kind) {
       case "frame":
-        this.#framesSinceStatus += 1;
+        if (message.frame.stale_us === undefined) this.#framesSinceStatus += 1;
         this.#stats.notSent(message.frame.dropped);
         this.#painter.offer(message.frame);
         break;
@@ -276,7 +280,12 @@ export class LiveCamera extends HTMLElement {
 
   /** @param {Frame} frame @returns {Shown} */
   #show(frame) {
-    const ageMs = this.#clock.plausibleAgeMs(frame.captured_us);
+    const ageMs =
+      frame.stale_us === undefined
+        ? this.#clock.plausibleAgeMs(frame.captured_us)
+        : frame.stale_us / 1000;
+    // In the step that puts it in sight: a picture of the past has no moment in colour.
+    this.toggleAttribute("data-stale", frame.stale_us !== undefined);
     this.#shown = { frame, atMs: performance.now(), atWallMs: Date.now(), ageMs };
     return this.#shown;
   }
@@ -286,6 +295,10 @@ export class LiveCamera extends HTMLElement {
     // Once more, for only now is it seen: the age is that of the paint, not of the moment before.
     const { atMs, ageMs } = this.#show(frame);
     this.#connection?.send(ackMessage(frame));
+    if (frame.stale_us !== undefined) {
+      this.#look();
+      return;
+    }
     this.#paintedAtMs = atMs;
     this.#stats.painted(atMs, ageMs);
     if (this.#state !== "live" || frame.settling) this.#look();

@@ -16,6 +16,7 @@
  * @property {number} [analogue_gain]
  * @property {number} [lens_position_dioptres] 0 is infinity
  * @property {boolean} [settling] whether the exposure still converges after a start
+ * @property {number} [stale_us] how old it was when it was sent; only in a picture of the past
  * @property {number} dropped what the camera made and we were not sent since the frame before
  * @property {string} data the picture, plain Base64
  *
@@ -181,7 +182,7 @@ function faultOf(message) {
   if (!isSide(message.height)) return "height is not a number of pixels";
   const start = PICTURE_STARTS.get(message.mime);
   if (start === undefined) return `mime is neither ${[...PICTURE_STARTS.keys()].join(" nor ")}`;
-  const { exposure_us, analogue_gain, lens_position_dioptres, settling } = message;
+  const { exposure_us, analogue_gain, lens_position_dioptres, settling, stale_us } = message;
   if (exposure_us !== undefined && !isCount(exposure_us)) {
     return "exposure_us is not a whole number";
   }
@@ -194,6 +195,7 @@ function faultOf(message) {
   if (settling !== undefined && typeof settling !== "boolean") {
     return "settling is neither true nor false";
   }
+  if (stale_us !== undefined && !isCount(stale_us)) return "stale_us is not a whole number";
   if (!isCount(message.dropped)) return "dropped is not a whole number";
   if (typeof message.data !== "string") return "data is not text";
   if (message.data.length % 4 !== 0 || !BASE64.test(message.data.slice(-CHECKED_LETTERS))) {

@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include "app/picture_watch.h"
 #include "base/rate_limit.h"
 #include "message/frame_message.h"
 
@@ -91,7 +92,7 @@ std::chrono::milliseconds Pipeline::pause_after(StreamEnd end) {
     case StreamEnd::kMisconfigured:
       return settings_.misconfigured_retry;
     case StreamEnd::kFailed:
-      return std::exchange(retry_, std::min(retry_ * 2, settings_.longest_retry));
+      return retry_.after_failure();
   }
   return std::chrono::milliseconds{0};
 }
@@ -118,10 +119,10 @@ Pipeline::StreamEnd Pipeline::open_and_stream() {
 Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
   const std::unique_ptr<JpegEncoder> encoder = make_jpeg_encoder(
       format.format, settings_.quality_percent, settings_.encode_threads, settings_.encoder);
-  const auto stalled_after = std::max(settings_.stalled_after, 5 * frame_interval(format));
-  const auto restart_after = std::max(settings_.restart_after, 2 * stalled_after);
-  Clock::time_point last_picture = Clock::now();
-  Clock::time_point last_watched = last_picture;
+  Clock::time_point last_watched = Clock::now();
+  PictureWatch watch(
+      {.stalled_after = settings_.stalled_after, .hung_after = settings_.restart_after},
+      frame_interval(format), last_watched);
   bool broken_frames_come = false;
   ExposureSettling settling;
 
@@ -131,23 +132,20 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
     if (watched) {
       last_watched = now;
     } else {
-      // Nobody can tell a stall that nobody sees; the next viewer shall not meet an old one.
-      last_picture = now;
+      watch.nobody_looks(now);
     }
     if (now - last_watched >= settings_.idle_grace && !watched) {
       return StreamEnd::kNobodyWatches;
     }
-    if (now - last_picture >= stalled_after) {
+    if (watch.verdict(now) != PictureWatch::Verdict::kFlows) {
       report(CameraState::kStalled, no_picture_reason(broken_frames_come));
     }
-    if (now - last_picture >= restart_after) {
+    if (watch.verdict(now) == PictureWatch::Verdict::kHung) {
       return StreamEnd::kFailed;
     }
 
-    const bool stalled = reported_.state == CameraState::kStalled;
     const std::optional<Event> event =
-        wait_for_event(watched ? last_picture + (stalled ? restart_after : stalled_after)
-                               : last_watched + settings_.idle_grace);
+        wait_for_event(watched ? watch.changes_at(now) : last_watched + settings_.idle_grace);
     if (!event) {
       continue;
     }
@@ -160,8 +158,8 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
     }
     broken_frames_come = !encode_and_publish(*encoder, std::get<Frame>(*event), settling);
     if (!broken_frames_come) {
-      last_picture = Clock::now();
-      retry_ = settings_.shortest_retry;
+      watch.picture_came(Clock::now());
+      retry_.picture_came();
     }
   }
   return StreamEnd::kStopped;

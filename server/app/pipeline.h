@@ -12,6 +12,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "app/retry_pause.h"
 #include "base/latest_slot.h"
 #include "base/pulse.h"
 #include "capture/exposure_settling.h"
@@ -33,9 +34,10 @@ struct PipelineSettings {
   /// How long the camera runs on after its last viewer has left.
   std::chrono::milliseconds idle_grace{5'000};
   /// Without a picture for this long, and for five frames of the camera's rate, it has stalled.
-  std::chrono::milliseconds stalled_after{2'000};
+  /// People are to be told within 2 s.
+  std::chrono::milliseconds stalled_after{1'800};
   /// Without a picture for this long it is closed and opened again.
-  std::chrono::milliseconds restart_after{6'000};
+  std::chrono::milliseconds restart_after{4'500};
   /// The pause before a camera that failed is tried again; doubles up to the longest, and begins
   /// anew with the first picture.
   std::chrono::milliseconds shortest_retry{500};
@@ -110,8 +112,8 @@ class Pipeline {
   /// What the channel was last told. Encode thread only.
   CameraStatus reported_;
   EncoderReport told_encoder_;
-  /// The next pause after a failure; a picture makes it short again. Encode thread only.
-  std::chrono::milliseconds retry_{settings_.shortest_retry};
+  /// Encode thread only.
+  RetryPause retry_{settings_.shortest_retry, settings_.longest_retry};
   /// The encode thread has ended, but for its last breath.
   std::promise<void> ended_;
   const std::future<void> when_ended_ = ended_.get_future();

@@ -13,6 +13,7 @@
 #include <libcamera/version.h>
 #include <spdlog/spdlog.h>
 
+#include "capture/camera_devices.h"
 #include "capture/camera_lookup.h"
 #include "capture/device_survey.h"
 #include "capture/libcamera_stream.h"
@@ -211,19 +212,6 @@ void LibcameraManager::on_camera_added(std::shared_ptr<libcamera::Camera> camera
 // NOLINTNEXTLINE(performance-unnecessary-value-param)
 void LibcameraManager::on_camera_removed(std::shared_ptr<libcamera::Camera> camera) {
   spdlog::info("camera {} was unplugged", describe(*camera));
-}
-
-std::vector<dev_t> those_gone(const std::vector<dev_t>& device_numbers) {
-  std::vector<dev_t> gone;
-  for (const dev_t number : device_numbers) {
-    std::error_code error;
-    if (!std::filesystem::exists(
-            "/sys/dev/char/" + std::to_string(major(number)) + ":" + std::to_string(minor(number)),
-            error)) {
-      gone.push_back(number);
-    }
-  }
-  return gone;
 }
 
 std::string describe(const libcamera::Camera& camera) {

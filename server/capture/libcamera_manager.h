@@ -48,6 +48,9 @@ class LibcameraManager {
   /// alone.
   bool is_gone_unheard(const std::shared_ptr<libcamera::Camera>& camera) const;
 
+  /// A stream of the camera was abandoned, and not ended since.
+  bool is_abandoned(const std::shared_ptr<libcamera::Camera>& camera) const;
+
   /// Ends the abandoned streams of whose camera's going libcamera has heard by now.
   void end_abandoned_streams();
 
@@ -55,7 +58,6 @@ class LibcameraManager {
   class CameraSignals;
 
   LibcameraManager();
-  bool is_abandoned(const std::shared_ptr<libcamera::Camera>& camera) const;
   void on_camera_added(std::shared_ptr<libcamera::Camera> camera);
   void on_camera_removed(std::shared_ptr<libcamera::Camera> camera);
 
@@ -65,10 +67,6 @@ class LibcameraManager {
   std::vector<std::unique_ptr<CameraSignals>> signals_;
   std::vector<std::unique_ptr<LibcameraStream>> abandoned_;
 };
-
-/// Those of the devices that the kernel has taken away. libcamera learns that only later, through
-/// udev, and in a network namespace of its own never.
-std::vector<dev_t> those_gone(const std::vector<dev_t>& device_numbers);
 
 /// "\_SB_.PCI0.XHC0-1:1.0-1d6b:0102 (Webcam one)"
 std::string describe(const libcamera::Camera& camera);

@@ -7,6 +7,7 @@
 #include <libcamera/control_ids.h>
 #include <libcamera/framebuffer.h>
 
+#include "capture/camera_devices.h"
 #include "capture/sensor_clock.h"
 
 namespace freshframe {
@@ -45,14 +46,15 @@ void add_what_the_camera_reports(const libcamera::ControlList& metadata, FrameIn
 
 }  // namespace
 
-void LibcameraRequestQueue::put(libcamera::Request* request) {
+int LibcameraRequestQueue::put(libcamera::Request* request) {
   const std::lock_guard lock(mutex_);
   if (!camera_) {
-    return;
+    return 0;
   }
   request->reuse(libcamera::Request::ReuseBuffers);
-  // Fails only for a camera that has gone, which its disconnected signal tells.
-  camera_->queueRequest(request);
+  // While the camera runs this fails only when it has gone, which its disconnected signal tells. A
+  // driver that refuses the buffer makes libcamera complete the request as cancelled.
+  return camera_->queueRequest(request);
 }
 
 void LibcameraRequestQueue::close() {
@@ -62,10 +64,12 @@ void LibcameraRequestQueue::close() {
 
 LibcameraReceiver::LibcameraReceiver(std::vector<std::shared_ptr<LibcameraBuffer>> buffers,
                                      std::shared_ptr<LibcameraRequestQueue> queue,
-                                     const FrameInfo& stream_info, const FrameOrder& order)
+                                     const FrameInfo& stream_info, const FrameOrder& order,
+                                     std::vector<dev_t> device_numbers)
     : buffers_(std::move(buffers)),
       queue_(std::move(queue)),
       stream_info_(stream_info),
+      device_numbers_(std::move(device_numbers)),
       order_(order) {}
 
 bool LibcameraReceiver::open(SourceEvents events) {
@@ -95,9 +99,10 @@ bool LibcameraReceiver::wait_until_camera_is_gone(std::chrono::milliseconds limi
 
 void LibcameraReceiver::on_request_completed(libcamera::Request* request) {
   const ClockReadings arrival = read_clocks();
-  // Cancelled by a stop or an unplug. Queueing it again would make libcamera cancel it again,
-  // without end.
+  // Cancelled by a stop, an unplug, or a driver that refuses the buffer. Queueing it again would
+  // make libcamera cancel it again, without end.
   if (request->status() == libcamera::Request::RequestCancelled || request->buffers().empty()) {
+    lose_request();
     return;
   }
   const libcamera::FrameMetadata& metadata = request->buffers().begin()->second->metadata();
@@ -127,6 +132,24 @@ void LibcameraReceiver::on_request_completed(libcamera::Request* request) {
   }
   events_.on_frame(
       Frame(info, layout.span(), std::make_unique<BufferLease>(buffer, queue_, request)));
+}
+
+void LibcameraReceiver::lose_request() {
+  ++lost_requests_;
+  if (!all_requests_are_lost()) {
+    return;
+  }
+  const std::lock_guard lock(events_mutex_);
+  const SourceEvents events = std::exchange(events_, {});
+  if (!events.on_failure) {
+    return;  // a stop cancels them all
+  }
+  events.on_failure(
+      {Failure::Kind::kUnavailable,
+       those_gone(device_numbers_).empty()
+           ? "the camera takes no more requests; it is opened again, and if that does "
+             "not help, check its cable and its power"
+           : "the camera was unplugged; plug it in again"});
 }
 
 void LibcameraReceiver::on_camera_gone() {

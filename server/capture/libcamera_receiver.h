@@ -1,7 +1,11 @@
 #pragma once
 
+#include <sys/types.h>
+
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -24,8 +28,9 @@ class LibcameraRequestQueue {
   explicit LibcameraRequestQueue(std::shared_ptr<libcamera::Camera> camera)
       : camera_(std::move(camera)) {}
 
-  /// Gives a request to the camera, unless close() was called: `request` may then be gone.
-  void put(libcamera::Request* request);
+  /// Gives a request to the camera, unless close() was called: `request` may then be gone. 0, or
+  /// libcamera's negative error number.
+  int put(libcamera::Request* request);
 
   /// When this returns, no put() touches a request or the camera any more.
   void close();
@@ -40,10 +45,11 @@ class LibcameraRequestQueue {
 /// Thread: the handlers run on libcamera's thread, everything else on the pipeline's.
 class LibcameraReceiver {
  public:
-  /// `buffers` by the cookies of their requests; `stream_info` says what all frames have in common.
+  /// `buffers` by the cookies of their requests; `stream_info` says what all frames have in common;
+  /// `device_numbers` are the camera's.
   LibcameraReceiver(std::vector<std::shared_ptr<LibcameraBuffer>> buffers,
                     std::shared_ptr<LibcameraRequestQueue> queue, const FrameInfo& stream_info,
-                    const FrameOrder& order);
+                    const FrameOrder& order, std::vector<dev_t> device_numbers);
 
   /// Lets events out from now on. False when the camera is gone already.
   bool open(SourceEvents events);
@@ -54,6 +60,11 @@ class LibcameraReceiver {
 
   bool camera_is_gone();
 
+  /// libcamera has given up requests while the camera ran, or even every one, so that no frame can
+  /// come any more.
+  bool requests_are_lost() const { return lost_requests_ > 0; }
+  bool all_requests_are_lost() const { return lost_requests_ >= buffers_.size(); }
+
   /// Waits for libcamera to say that the camera is gone. False when it did not in that time.
   bool wait_until_camera_is_gone(std::chrono::milliseconds limit);
 
@@ -61,9 +72,13 @@ class LibcameraReceiver {
   void on_camera_gone();
 
  private:
+  void lose_request();
+
   const std::vector<std::shared_ptr<LibcameraBuffer>> buffers_;
   const std::shared_ptr<LibcameraRequestQueue> queue_;
   const FrameInfo stream_info_;
+  const std::vector<dev_t> device_numbers_;
+  std::atomic<std::size_t> lost_requests_{0};
 
   // Held while an event is delivered, which is what close() waits for.
   std::mutex events_mutex_;

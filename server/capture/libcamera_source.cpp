@@ -3,6 +3,7 @@
 #include <mutex>
 #include <utility>
 
+#include "capture/camera_devices.h"
 #include "capture/libcamera_manager.h"
 #include "capture/libcamera_stream.h"
 #include "capture/unplug_news.h"
@@ -29,6 +30,12 @@ class LibcameraSource final : public FrameSource {
     {
       const std::lock_guard lock(id_mutex_);
       id_ = (*camera)->id();
+    }
+    if ((*manager)->is_abandoned(*camera) &&
+        those_gone((*manager)->device_numbers(*camera)).empty()) {
+      return Failure{Failure::Kind::kUnavailable,
+                     "the camera's last start could not be ended without ending the server; unplug "
+                     "the camera and plug it in again, or restart the server"};
     }
     if ((*manager)->is_gone_unheard(*camera)) {
       return unplug_news_.device_is_gone();

@@ -11,8 +11,10 @@
 #include <libcamera/color_space.h>
 #include <libcamera/control_ids.h>
 #include <libcamera/controls.h>
+#include <libcamera/version.h>
 #include <spdlog/spdlog.h>
 
+#include "capture/camera_devices.h"
 #include "capture/format_choice.h"
 #include "capture/libcamera_formats.h"
 #include "capture/libcamera_manager.h"
@@ -26,13 +28,19 @@ constexpr unsigned int kBuffersWanted = 4;
 
 // udev tells libcamera of an unplug within some tens of milliseconds of the kernel's.
 constexpr std::chrono::milliseconds kWaitForTheNews{1000};
+// From the first sign of an unplug to the end of the device.
+constexpr std::chrono::milliseconds kWaitForTheEnd{300};
 
-Failure failure_of(int error, const std::string& what_failed) {
+// In a libcamera older than 0.7 a buffer that the driver refused stays in use for ever, of which
+// V4L2VideoDevice::streamOff() asserts that it is none (seen with 0.4.0, not with 0.7.1).
+constexpr bool kStopAbortsAfterARefusal =
+    LIBCAMERA_VERSION_MAJOR == 0 && LIBCAMERA_VERSION_MINOR < 7;
+
+Failure failure_of(int error, const std::string& what_failed,
+                   const std::vector<dev_t>& device_numbers) {
   switch (-error) {
     case EBUSY:
-      return {Failure::Kind::kUnavailable,
-              "the camera is busy: another program, or another camera of this server, has it; "
-              "\"fuser -v /dev/video*\" names the program"};
+      return {Failure::Kind::kUnavailable, busy_reason(device_nodes(device_numbers))};
     case EACCES:
     case EPERM:
       return {Failure::Kind::kNoPermission,
@@ -42,6 +50,11 @@ Failure failure_of(int error, const std::string& what_failed) {
     case ENXIO:
       return {Failure::Kind::kUnavailable,
               "the camera does not answer any more: it was unplugged; plug it in again"};
+    case ENOMEM:
+      return {Failure::Kind::kUnavailable,
+              what_failed +
+                  ": the kernel has no memory left for it (CMA on a Raspberry Pi); choose "
+                  "a smaller size, or give it more"};
     case ENOSPC:
       return {
           Failure::Kind::kUnavailable,
@@ -139,7 +152,7 @@ Result<std::unique_ptr<LibcameraStream>> LibcameraStream::start(
 
 Result<void> LibcameraStream::acquire() {
   if (const int error = camera_->acquire(); error != 0) {
-    return failure_of(error, "libcamera does not hand out the camera");
+    return failure(error, "libcamera does not hand out the camera");
   }
   is_acquired_ = true;
   return {};
@@ -183,7 +196,7 @@ Result<void> LibcameraStream::configure(const LibcameraRequest& request) {
                        "; ask for what it offers: " + describe_offers(offers)};
   }
   if (const int error = camera_->configure(configuration_.get()); error != 0) {
-    return failure_of(error, "the camera cannot be configured");
+    return failure(error, "the camera cannot be configured");
   }
   range_ = range_of(*format, stream.colorSpace);
   frame_duration_us_ = frame_duration_us(*camera_, request.frames_per_second);
@@ -200,7 +213,7 @@ Result<void> LibcameraStream::prepare_requests(const FrameOrder& order) {
   libcamera::Stream* const stream = configuration.stream();
   allocator_ = std::make_unique<libcamera::FrameBufferAllocator>(camera_);
   if (const int error = allocator_->allocate(stream); error < 0) {
-    return failure_of(error, "the camera's buffers cannot be allocated");
+    return failure(error, "the camera's buffers cannot be allocated");
   }
   std::vector<std::shared_ptr<LibcameraBuffer>> buffers;
   for (const auto& buffer : allocator_->buffers(stream)) {
@@ -211,7 +224,7 @@ Result<void> LibcameraStream::prepare_requests(const FrameOrder& order) {
     }
     auto request = camera_->createRequest(buffers.size());
     if (!request || request->addBuffer(stream, buffer.get()) != 0) {
-      return failure_of(-ENODEV, "");
+      return failure(-ENODEV, "");
     }
     buffers.push_back(std::move(*mapped));
     requests_.push_back(std::move(request));
@@ -222,7 +235,8 @@ Result<void> LibcameraStream::prepare_requests(const FrameOrder& order) {
   stream_info.format = format_.format;
   stream_info.range = range_;
   queue_ = std::make_shared<LibcameraRequestQueue>(camera_);
-  receiver_ = std::make_shared<LibcameraReceiver>(std::move(buffers), queue_, stream_info, order);
+  receiver_ = std::make_shared<LibcameraReceiver>(std::move(buffers), queue_, stream_info, order,
+                                                  device_numbers_);
   return {};
 }
 
@@ -235,16 +249,25 @@ Result<void> LibcameraStream::run(SourceEvents events) {
   }
   manager_.set_receiver(camera_, receiver_);
   if (const int error = camera_->start(&controls); error != 0) {
-    return failure_of(error, "the camera does not start");
+    return failure(error, "the camera does not start");
   }
   if (!receiver_->open(std::move(events))) {
     end();
-    return failure_of(-ENODEV, "");
+    return failure(-ENODEV, "");
   }
   for (const auto& request : requests_) {
-    queue_->put(request.get());
+    if (const int error = queue_->put(request.get()); error != 0) {
+      receiver_->close();
+      queue_->close();
+      end();
+      return failure(error, "the camera takes no requests");
+    }
   }
   return {};
+}
+
+Failure LibcameraStream::failure(int error, const std::string& what_failed) const {
+  return failure_of(error, what_failed, device_numbers_);
 }
 
 FrameOrder LibcameraStream::stop(std::unique_ptr<LibcameraStream> stream) {
@@ -259,14 +282,28 @@ FrameOrder LibcameraStream::stop(std::unique_ptr<LibcameraStream> stream) {
   // never learns (no udev events in a network namespace of its own), everything libcamera may still
   // point to is kept for ever: the camera, the buffers and the requests. Not covered is a device
   // that goes between this look and libcamera's ioctl, some microseconds later.
+  if (stream->receiver_->all_requests_are_lost()) {
+    // So begins an unplug, too: the kernel fails the buffers first and takes the device away some
+    // milliseconds later, which is when stop() must not be at work.
+    stream->receiver_->wait_until_camera_is_gone(kWaitForTheEnd);
+  }
+  LibcameraManager& manager = stream->manager_;
   const std::vector<dev_t> gone = those_gone(stream->device_numbers_);
+  if (kStopAbortsAfterARefusal && gone.empty() && stream->receiver_->requests_are_lost() &&
+      !stream->camera_is_gone()) {
+    spdlog::warn(
+        "camera {} refused buffers, and this libcamera would end the server if it stopped it; it "
+        "is left as it is until it is unplugged, or the server is started again",
+        describe(*stream->camera_));
+    manager.abandon(std::move(stream));
+    return order;
+  }
   if (!gone.empty() && !stream->receiver_->wait_until_camera_is_gone(kWaitForTheNews)) {
     spdlog::warn(
         "camera {} was unplugged and libcamera has not been told; it is left as it is, and needs a "
         "restart of the server (in a container: --network host, so that udev's events arrive)",
         describe(*stream->camera_));
     silence_descriptors_of(gone);
-    LibcameraManager& manager = stream->manager_;
     manager.abandon(std::move(stream));
     return order;
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <libcamera/camera.h>
@@ -60,6 +61,7 @@ class LibcameraStream {
   Result<void> prepare_requests(const FrameOrder& order);
   Result<void> run(SourceEvents events);
   void release();
+  Failure failure(int error, const std::string& what_failed) const;
 
   LibcameraManager& manager_;
   const std::shared_ptr<libcamera::Camera> camera_;

@@ -4,6 +4,9 @@
 #include <cassert>
 #include <utility>
 
+#include "base/unix_time.h"
+#include "message/stale_picture.h"
+
 namespace freshframe {
 
 void Channel::publish(PicturePtr picture) {
@@ -13,6 +16,7 @@ void Channel::publish(PicturePtr picture) {
   picture_width_px_ = picture->width_px;
   picture_height_px_ = picture->height_px;
   newest_ = std::move(picture);
+  last_ = newest_;
   last_published_ = std::chrono::steady_clock::now();
   rate_.count(*last_published_);
   // Neither call below may change who watches: a viewer that leaves does so from its own coroutine.
@@ -34,9 +38,12 @@ void Channel::set_status(CameraStatus status) {
   }
 }
 
-void Channel::add(Viewer& viewer, std::optional<WireForm> form) {
+void Channel::add(Viewer& viewer, std::optional<WireForm> form, LastPicture last) {
   viewers_.push_back({&viewer, form});
   viewer.on_status(*this, status_);
+  if (!newest_ && last == LastPicture::kWanted) {
+    offer_last(viewers_.back());
+  }
   offer_newest(viewers_.back());
   tell_demand();
 }
@@ -61,6 +68,12 @@ void Channel::offer_newest(const Entry& entry) {
   // A picture from before anybody wanted this form lacks it; the next one will have it.
   if (entry.form && newest_ && newest_->has(*entry.form)) {
     entry.viewer->on_picture(*this, newest_);
+  }
+}
+
+void Channel::offer_last(const Entry& entry) {
+  if (entry.form && last_) {
+    entry.viewer->on_picture(*this, make_stale_picture(*last_, *entry.form, unix_now()));
   }
 }
 
@@ -91,9 +104,10 @@ std::vector<Channel::Entry>::iterator Channel::entry_of(Viewer& viewer) {
   return found;
 }
 
-Subscription::Subscription(Channel& channel, Viewer& viewer, std::optional<WireForm> form)
+Subscription::Subscription(Channel& channel, Viewer& viewer, std::optional<WireForm> form,
+                           LastPicture last)
     : channel_(channel), viewer_(viewer) {
-  channel_.add(viewer_, form);
+  channel_.add(viewer_, form, last);
 }
 
 Subscription::~Subscription() {

@@ -25,6 +25,10 @@ struct CameraWishes {
   double frames_per_second = 0;
 };
 
+/// Whether a viewer that comes while a camera gives no pictures is given the last one there was,
+/// marked as the past. Only one that knows the mark may want it.
+enum class LastPicture { kNotWanted, kWanted };
+
 /// A named camera as viewers know it: its newest picture, its state, and who watches.
 ///
 /// Thread: event loop only.
@@ -93,10 +97,11 @@ class Channel {
     std::optional<WireForm> form = {};
   };
 
-  void add(Viewer& viewer, std::optional<WireForm> form);
+  void add(Viewer& viewer, std::optional<WireForm> form, LastPicture last);
   void remove(Viewer& viewer);
   void set_form(Viewer& viewer, std::optional<WireForm> form);
   void offer_newest(const Entry& entry);
+  void offer_last(const Entry& entry);
   void tell_demand();
   std::vector<Entry>::iterator entry_of(Viewer& viewer);
 
@@ -110,6 +115,8 @@ class Channel {
   EncoderReport encoder_;
   CameraWishes wishes_;
   PicturePtr newest_;
+  /// What newest_ was last, kept when that is dropped.
+  PicturePtr last_;
   int picture_width_px_ = 0;
   int picture_height_px_ = 0;
   std::vector<Entry> viewers_;
@@ -125,7 +132,8 @@ class Channel {
 class Subscription {
  public:
   /// Without a form the viewer pauses: it is told the status and gets no picture.
-  Subscription(Channel& channel, Viewer& viewer, std::optional<WireForm> form);
+  Subscription(Channel& channel, Viewer& viewer, std::optional<WireForm> form,
+               LastPicture last = LastPicture::kNotWanted);
   ~Subscription();
   Subscription(const Subscription&) = delete;
   Subscription& operator=(const Subscription&) = delete;

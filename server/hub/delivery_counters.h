@@ -30,9 +30,13 @@ struct DeliveryCounters {
   Age age{kAges};
 
   void count_sent(std::size_t bytes, std::chrono::microseconds old) {
+    count_sent_stale(bytes);
+    age.add(old);
+  }
+  /// A picture of the past says nothing of how fresh the others are.
+  void count_sent_stale(std::size_t bytes) {
     ++sent;
     sent_bytes += bytes;
-    age.add(old);
   }
 };
 

@@ -1,6 +1,7 @@
 #include "message/client_message.h"
 
 #include <limits>
+#include <string>
 #include <utility>
 
 #include "message/json_reading.h"
@@ -54,12 +55,13 @@ std::int64_t client_time_of(const Json& message) {
   return time->get<std::int64_t>();
 }
 
-bool takeover_of(const Json& message) {
-  const Json* const takeover = find_member(message, "takeover");
-  if (takeover != nullptr && !takeover->is_boolean()) {
-    throw RefusedMessage{Code::kBadShape, "\"takeover\" must be true or false"};
+/// False where there is no such member.
+bool yes_or_no(const Json& message, const char* member) {
+  const Json* const answer = find_member(message, member);
+  if (answer != nullptr && !answer->is_boolean()) {
+    throw RefusedMessage{Code::kBadShape, '"' + std::string(member) + "\" must be true or false"};
   }
-  return takeover != nullptr && takeover->get<bool>();
+  return answer != nullptr && answer->get<bool>();
 }
 
 std::string type_of(const Json& message) {
@@ -76,11 +78,12 @@ ClientMessage read(const Json& message, ClientMessage read) {
   } else if (read.type == "ping") {
     read.body = PingMessage{client_time_of(message)};
   } else if (read.type == "publish") {
-    read.body = PublishMessage{camera_of(message), takeover_of(message)};
+    read.body = PublishMessage{camera_of(message), yes_or_no(message, "takeover")};
   } else if (read.type == "frame") {
     read.body = PublishedFrameMessage{};
   } else if (read.type == "subscribe") {
-    read.body = SubscribeMessage{camera_of(message), max_fps_of(message)};
+    read.body = SubscribeMessage{camera_of(message), max_fps_of(message),
+                                 yes_or_no(message, "last_picture")};
   } else if (read.type == "unsubscribe") {
     read.body = UnsubscribeMessage{camera_of(message)};
   } else {

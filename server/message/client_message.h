@@ -15,6 +15,8 @@ struct SubscribeMessage {
   std::string camera;
   /// Absent: every frame. 0: none, for now.
   std::optional<double> max_fps;
+  /// Also the last picture of a camera that gives none now, marked as the past.
+  bool wants_last_picture = false;
 };
 struct UnsubscribeMessage {
   std::string camera;

@@ -74,17 +74,27 @@ Picture make_picture(std::string_view camera, const FrameInfo& info, std::string
                   .json_data = {},
                   .image = {},
                   .deflated_data = {}};
-  if (wanted.has(WireForm::kJson)) {
-    picture.json_data = make_json_data(image);
-  }
-  if (wanted.has(WireForm::kBinary)) {
-    picture.image = Bytes::copy_of(image);
-  }
-  if (wanted.has(WireForm::kDeflatedJson)) {
-    picture.deflated_data = make_deflated_data(image);
+  for (const WireForm form : {WireForm::kJson, WireForm::kBinary, WireForm::kDeflatedJson}) {
+    if (wanted.has(form)) {
+      add_form(picture, form, image);
+    }
   }
   return picture;
 }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): version 14 loses sight of the owner.
+
+void add_form(Picture& picture, WireForm form, std::span<const std::byte> image) {
+  switch (form) {
+    case WireForm::kJson:
+      picture.json_data = make_json_data(image);
+      return;
+    case WireForm::kBinary:
+      picture.image = Bytes::copy_of(image);
+      return;
+    case WireForm::kDeflatedJson:
+      picture.deflated_data = make_deflated_data(image);
+      return;
+  }
+}
 
 FrameMessage::FrameMessage(const Picture& picture, WireForm form, std::uint64_t dropped) {
   assert(picture.has(form));

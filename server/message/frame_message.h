@@ -19,6 +19,9 @@ namespace freshframe {
 Picture make_picture(std::string_view camera, const FrameInfo& info, std::string_view mime,
                      std::span<const std::byte> image, WireForms wanted);
 
+/// Adds one more form of the picture's image. Thread-safe.
+void add_form(Picture& picture, WireForm form, std::span<const std::byte> image);
+
 /// A frame message for one viewer: the shared parts of a picture and, between them, the few bytes
 /// that are this viewer's own. To be sent as one message by one gathered write. In the deflated
 /// form the parts are what goes into a message with RSV1 set, and any decoder's context may be

@@ -261,7 +261,7 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> serve_http(Transport tra
 asio::awaitable<void> serve_viewer(HttpConnection::Upgrade upgrade, Services services) {
   const BecomeViewer viewer = std::get<BecomeViewer>(upgrade.what);
   Session session(std::move(upgrade.transport), services, viewer.roles);
-  co_await session.run(std::move(upgrade.request), viewer.first);
+  co_await session.run(std::move(upgrade.request), viewer.first, viewer.last);
 }
 
 asio::awaitable<void> serve_stream(HttpConnection::Upgrade upgrade, Services services) {

@@ -62,7 +62,8 @@ std::string_view complaint(QueryError error) {
     case QueryError::kBrokenEncoding:
       return "a value behind the question mark is not validly percent-encoded";
     case QueryError::kGivenTwice:
-      return "camera and subscribe may each be given once; for more cameras send subscribe "
+      return "camera, subscribe and last_picture may each be given once; for more cameras send "
+             "subscribe "
              "messages";
   }
   return {};
@@ -82,16 +83,18 @@ Answer watch(HttpRequest& request, const Asked& asked, const Services& services)
   }
   const auto subscribe = query_value(query, "subscribe");
   const auto name = query_value(query, "camera");
-  if (!subscribe || !name) {
-    return text_response(request, http::status::bad_request,
-                         complaint(subscribe ? name.error() : subscribe.error()));
+  const auto last = query_value(query, "last_picture");
+  for (const auto* value : {&subscribe, &name, &last}) {
+    if (!*value) {
+      return text_response(request, http::status::bad_request, complaint(value->error()));
+    }
   }
   if (*subscribe) {
     if (**subscribe != "none") {
       return text_response(request, http::status::bad_request,
                            "subscribe takes only none; name a camera with camera=NAME");
     }
-    return BecomeViewer{nullptr, asked.roles};
+    return BecomeViewer{nullptr, asked.roles, LastPicture::kNotWanted};
   }
   if (!asked.roles.has_any_of(Role::kView)) {
     return text_response(request, http::status::forbidden,
@@ -102,7 +105,12 @@ Answer watch(HttpRequest& request, const Asked& asked, const Services& services)
   if (channel == nullptr) {
     return text_response(request, http::status::not_found, unknown_camera(**name, hub));
   }
-  return BecomeViewer{channel, asked.roles};
+  if (*last && **last != "true" && **last != "false") {
+    return text_response(request, http::status::bad_request,
+                         "last_picture takes true or false; true is for those who know stale_us");
+  }
+  return BecomeViewer{channel, asked.roles,
+                      *last && **last == "true" ? LastPicture::kWanted : LastPicture::kNotWanted};
 }
 
 Answer list_cameras(HttpRequest& request, const Asked& /*asked*/, const Services& services) {

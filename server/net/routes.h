@@ -23,6 +23,8 @@ struct BecomeViewer {
   Channel* first;
   /// What it may do.
   Roles roles;
+  /// Of `first`.
+  LastPicture last;
 };
 
 /// A request for a stream of a camera's pictures, without an end.

@@ -95,7 +95,7 @@ Session::Session(Transport transport, const Services& services, Roles roles)
       something_to_do_(socket_.get_executor()),
       write_timer_(socket_.get_executor()) {}
 
-asio::awaitable<void> Session::run(HttpRequest upgrade, Channel* first) {
+asio::awaitable<void> Session::run(HttpRequest upgrade, Channel* first, LastPicture last) {
   using asio::experimental::awaitable_operators::operator&&;
   client_ = peer_name(upgrade.client);
   const bool accepted = co_await accept(std::move(upgrade));
@@ -105,7 +105,7 @@ asio::awaitable<void> Session::run(HttpRequest upgrade, Channel* first) {
   message_.emplace(hello());
   send_message();
   if (first != nullptr) {
-    start_watching(*first, form_, RateLimit());
+    start_watching(*first, form_, RateLimit(), last);
   }
   co_await (read_messages() && send_until_closed() && watch_write_time());
 }
@@ -256,19 +256,27 @@ Clock::time_point Session::send() {
 void Session::send_picture(Outbox::WaitingPicture waiting) {
   Watch* const watch = find_watch(*waiting.channel);
   const std::uint64_t sequence = waiting.picture->sequence;
+  const bool is_stale = waiting.picture->is_stale;
   if (watch->last_sequence && sequence <= *watch->last_sequence) {
     return;  // the viewer had it before it paused
   }
   const std::uint64_t dropped =
       watch->last_sequence && !watch->was_paused ? sequence - *watch->last_sequence - 1 : 0;
-  watch->last_sequence = sequence;
-  watch->was_paused = false;
+  if (!is_stale) {
+    // What lies between a picture of the past and the present was not missed.
+    watch->last_sequence = sequence;
+    watch->was_paused = false;
+  }
 
   const auto age = unix_now() - waiting.picture->captured;
   message_.emplace(std::move(waiting.picture), form_, dropped);
   DeliveryCounters& deliveries = waiting.channel->deliveries();
   deliveries.skipped += dropped;
-  deliveries.count_sent(message_->payload_bytes(), age);
+  if (is_stale) {
+    deliveries.count_sent_stale(message_->payload_bytes());
+  } else {
+    deliveries.count_sent(message_->payload_bytes(), age);
+  }
   credit_.sent(Clock::now(), message_->payload_bytes());
   sent_.add(*waiting.channel, sequence);
   budget_.frame_sent();
@@ -419,7 +427,8 @@ void Session::handle(const ClientMessage& message, const SubscribeMessage& subsc
             message.id_json});
     return;
   }
-  start_watching(*channel, form, rate);
+  start_watching(*channel, form, rate,
+                 subscribe.wants_last_picture ? LastPicture::kWanted : LastPicture::kNotWanted);
 }
 
 void Session::handle(const ClientMessage& message, const UnsubscribeMessage& unsubscribe) {
@@ -503,7 +512,8 @@ void Session::refuse_too_large() {
 
 void Session::on_picture(Channel& channel, const PicturePtr& picture) {
   // A picture whose turn it was and that still waits gives way to a newer one, due or not.
-  if (!find_watch(channel)->rate.lets_pass(picture->captured) && !outbox_.has_picture(channel)) {
+  if (!picture->is_stale && !find_watch(channel)->rate.lets_pass(picture->captured) &&
+      !outbox_.has_picture(channel)) {
     return;
   }
   outbox_.put(channel, picture);
@@ -550,10 +560,10 @@ Bytes Session::hello() const {
                              .publish = !published_.empty() && roles_.has_any_of(Role::kPublish)});
 }
 
-void Session::start_watching(Channel& channel, std::optional<WireForm> form,
-                             const RateLimit& rate) {
+void Session::start_watching(Channel& channel, std::optional<WireForm> form, const RateLimit& rate,
+                             LastPicture last) {
   Watch& watch = *watches_.emplace_back(std::make_unique<Watch>(channel, rate));
-  watch.subscription.emplace(channel, static_cast<Viewer&>(*this), form);
+  watch.subscription.emplace(channel, static_cast<Viewer&>(*this), form, last);
 }
 
 Session::Watch* Session::find_watch(const Channel& channel) {

@@ -55,14 +55,14 @@ class Session final : private Viewer, private OpenConnection {
 
   /// Answers `upgrade` and serves until the viewer has gone, whoever ended it. It begins with a
   /// subscription to `first`, or with none when that is null.
-  boost::asio::awaitable<void> run(HttpRequest upgrade, Channel* first);
+  boost::asio::awaitable<void> run(HttpRequest upgrade, Channel* first, LastPicture last);
 
  private:
   /// A camera that this viewer has subscribed to.
   struct Watch {
     Channel& channel;
     RateLimit rate;
-    /// What was sent last; empty before the first frame.
+    /// What was sent last; empty before the first frame, a stale one aside.
     std::optional<std::uint64_t> last_sequence;
     /// Since then: what was not sent was not wanted.
     bool was_paused = false;
@@ -116,7 +116,8 @@ class Session final : private Viewer, private OpenConnection {
   void close_with(boost::beast::websocket::close_code code);
 
   Bytes hello() const;
-  void start_watching(Channel& channel, std::optional<WireForm> form, const RateLimit& rate);
+  void start_watching(Channel& channel, std::optional<WireForm> form, const RateLimit& rate,
+                      LastPicture last);
   Watch* find_watch(const Channel& channel);
 
   boost::beast::websocket::stream<PrebuiltFrameStream<Transport>> socket_;

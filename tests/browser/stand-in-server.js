@@ -62,6 +62,8 @@ export class StandInServer {
   awaitsAcks = true;
   /** Whether the frames say that the exposure still converges. */
   settling = false;
+  /** What each connection's address says of it. @type {(string | null)[]} */
+  askedForLastPicture = [];
   /** Members that some cameras' frames have. @type {object} */
   toldByCamera = {};
   /** Frames that are made and not sent, between every two that are sent. */
@@ -108,6 +110,7 @@ export class StandInServer {
       this.#sockets.handleUpgrade(request, socket, head, (viewer) => {
         this.#viewers.set(viewer, { camera, sent: null, unacknowledged: [] });
         this.connectionCount += 1;
+        this.askedForLastPicture.push(url.searchParams.get("last_picture"));
         viewer.on("close", () => this.#viewers.delete(viewer));
         viewer.on("message", (data, isBinary) => this.#listen(viewer, String(data), isBinary));
         if (this.saysHello) viewer.send(this.#hello());
@@ -136,6 +139,12 @@ export class StandInServer {
     });
   }
 
+  /** The past, as a server sends it that is asked for the last picture. @param {number} staleUs */
+  sendStalePicture(staleUs) {
+    this.sequence += 1;
+    this.#send(this.pictures[0], staleUs);
+  }
+
   /** @param {string} state @param {string} reason */
   sendStatus(state, reason) {
     for (const [viewer, { camera }] of this.#viewers) {
@@ -161,8 +170,8 @@ export class StandInServer {
     this.#send(this.lastData);
   }
 
-  /** @param {string} data */
-  #send(data) {
+  /** @param {string} data @param {number} [staleUs] */
+  #send(data, staleUs) {
     for (const [viewer, watched] of this.#viewers) {
       if (this.awaitsAcks && watched.unacknowledged.length >= MAX_UNACKNOWLEDGED) continue;
       viewer.send(
@@ -170,12 +179,13 @@ export class StandInServer {
           type: "frame",
           camera: watched.camera,
           sequence: this.sequence,
-          captured_us: this.#nowUs(),
+          captured_us: this.#nowUs() - (staleUs ?? 0),
           width: this.width,
           height: this.height,
           mime: "image/jpeg",
           ...this.toldByCamera,
           ...(this.settling ? { settling: true } : {}),
+          ...(staleUs === undefined ? {} : { stale_us: staleUs }),
           dropped: watched.sent === null ? 0 : this.sequence - watched.sent - 1,
           data,
         }),

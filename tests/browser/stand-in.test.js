@@ -113,6 +113,31 @@ describe("A live picture", () => {
     await viewer.waitForState("live");
   });
 
+  it("greys a picture of the past and tells its age, until pictures of the present come", async () => {
+    server.holdsBack = true;
+    await viewer.goto(server.url);
+    await viewer.waitForState("connecting");
+    server.sendStatus("starting", "");
+    server.sendStalePicture(184_000_000);
+    const camera = viewer.page.locator("live-camera");
+    await until("it is in sight", async () => (await camera.getAttribute("data-stale")) !== null);
+    assert.equal(await isMonochrome(), true, "never in colour, not even for a moment");
+    await until("its age is told", async () => /3 min/.test(await card().innerText()));
+    await until("it is acknowledged", async () => server.acks.length === 1);
+    assert.equal(await camera.getAttribute("data-state"), "connecting");
+    await viewer.screenshot("viewer-last-picture");
+    server.holdsBack = false;
+    await viewer.waitForState("live");
+    await until("it is in colour", async () => !(await isMonochrome()));
+    assert.equal(await camera.getAttribute("data-stale"), null);
+  });
+
+  it("asks for the last picture", async () => {
+    await viewer.goto(server.url);
+    await viewer.waitForState("live");
+    assert.deepEqual(server.askedForLastPicture, ["true"]);
+  });
+
   it("tells in a note how the camera took it, where the camera says", async () => {
     server.toldByCamera = { exposure_us: 12_500, analogue_gain: 1.75 };
     await watchLive();

@@ -69,6 +69,7 @@ class Bed:
         self.uvcam = self.directory / "uvcam"
         self.vjpegenc = self.directory / "vjpegenc.ko"
         self.fake_udmabuf = self.directory / "fake_udmabuf.so"
+        self.failing_ioctl = self.directory / "failing_ioctl.so"
         # By the source's place, so that two clones do not undo each other's work.
         place = hashlib.sha256(str(SOURCE).encode()).hexdigest()[:16]
         self.build = self.directory / "build" / place
@@ -83,6 +84,7 @@ class Bed:
             if "vm" in levels:
                 parts.append(threads.submit(self._make_kernel))
                 parts.append(threads.submit(self._make_uvcam))
+                parts.append(threads.submit(self._make_failing_ioctl))
             if "native" in levels:
                 parts.append(threads.submit(self._make_fake_udmabuf))
             for part in concurrent.futures.as_completed(parts):
@@ -146,8 +148,14 @@ class Bed:
                    "-o", self.uvcam, *sorted((HERE / "uvcam").glob("*.c")))
 
     def _make_fake_udmabuf(self):
-        self._step("stand-in for /dev/udmabuf", "gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE",
-                   "-shared", "-fPIC", "-o", self.fake_udmabuf, HERE / "virtual" / "fake_udmabuf.c", "-ldl")
+        self._make_preloaded("stand-in for /dev/udmabuf", self.fake_udmabuf, HERE / "virtual" / "fake_udmabuf.c")
+
+    def _make_failing_ioctl(self):
+        self._make_preloaded("system calls that fail", self.failing_ioctl, HERE / "faults" / "failing_ioctl.c")
+
+    def _make_preloaded(self, what, result, source):
+        self._step(what, "gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE", "-shared", "-fPIC",
+                   "-o", result, source, "-ldl")
 
     def _step(self, what, *command):
         started = time.monotonic()

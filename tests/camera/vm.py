@@ -11,6 +11,7 @@ import statistics
 import numpy
 
 import encoder_checks
+import fault_checks
 from checks import CheckSkipped, require
 from guest import GUEST_ADDRESS, GUEST_PORT, MEDIA_DEVICES, Guest, Webcam
 from pictures import drawn_number, expected_yuyv, is_same_picture, make_pictures, take_stamp
@@ -37,19 +38,19 @@ class Server:
         text = await self._guest.run(f"{self._program} --list-cameras 2>&1")
         return list(dict.fromkeys(CAMERA_ID.findall(text))), text
 
-    async def start(self, *flags):
+    async def start(self, *flags, environment=""):
         arguments = shlex.join(["--listen", f"{GUEST_ADDRESS}:{GUEST_PORT}", "--insecure-no-auth", *flags])
         await self._guest.run(
             "rm -f /tmp/exit-code; touch /tmp/server.out; "
-            f"({self._program} {arguments} >/tmp/server.out 2>/tmp/server.log & echo $! >/tmp/server.pid; "
+            f"({environment} {self._program} {arguments} >/tmp/server.out 2>/tmp/server.log & echo $! >/tmp/server.pid; "
             "wait $!; echo $? >/tmp/exit-code) &")
         await self._guest.wait_for("grep -q 'Freshframe is live' /tmp/server.out || [ -e /tmp/exit-code ]",
                                    "the server listens")
         require("live at" in await self._guest.run("cat /tmp/server.out"), await self.log_end())
 
-    async def refusal(self, *flags):
+    async def refusal(self, *flags, as_user=""):
         """The exit code of a server that does not start, and what it says."""
-        text = await self._guest.run(f"{self._program} {shlex.join(flags)} 2>&1; echo $?")
+        text = await self._guest.run(f"{as_user} {self._program} {shlex.join(flags)} 2>&1; echo $?")
         said, code = text.strip().rsplit("\n", 1)
         return int(code), said
 
@@ -348,7 +349,7 @@ class WebcamChecks:
         )
 
 
-async def start_server(guest, server):
+async def start_server(server):
     """Finds out which webcam is which, and serves both."""
     ids, text = await server.cameras()
     require(len(ids) == 2, f"--list-cameras shows the cameras {ids}:\n{text}")
@@ -363,15 +364,20 @@ async def show_log_unless(passed, server):
         print("".join(f"# {line}\n" for line in (await server.log_end()).splitlines()), end="", flush=True)
 
 
-async def run(bed, checks, scratch):
-    share = scratch / "share"
+def fill_share(bed, share):
+    """What the guest sees of the bed; gives the pictures that the first webcam sends."""
     (share / "pictures").mkdir(parents=True)
-    pictures = make_pictures(share / "pictures")
-    shutil.copy(bed.uvcam, share)
-    shutil.copy(bed.vjpegenc, share)
+    for part in (bed.uvcam, bed.vjpegenc, bed.failing_ioctl):
+        shutil.copy(part, share)
     shutil.copy(bed.encoder_check(), share / "encoder_check")
     for version in LIBCAMERA_VERSIONS:
         shutil.copy(bed.freshframe(version), share / f"freshframe-{version}")
+    return make_pictures(share / "pictures")
+
+
+async def run(bed, checks, scratch):
+    share = scratch / "share"
+    pictures = fill_share(bed, share)
     async with Guest(bed, share, scratch) as guest:
         print("# " + (await guest.run('echo "kernel $(uname -r), up $(cut -d" " -f1 /proc/uptime) s"')).strip(),
               flush=True)
@@ -381,7 +387,7 @@ async def run(bed, checks, scratch):
         for version in LIBCAMERA_VERSIONS:
             server = Server(guest, version)
             prefix = f"libcamera {version}: "
-            if not await checks.check(f"{prefix}both webcams are listed and served", start_server(guest, server)):
+            if not await checks.check(f"{prefix}both webcams are listed and served", start_server(server)):
                 continue
             webcam_checks = WebcamChecks(server, jpeg_webcam, raw_webcam, pictures)
             for sentence, check in webcam_checks.all():
@@ -389,11 +395,12 @@ async def run(bed, checks, scratch):
             (bed.directory / f"vm-server-{version}.log").write_text(await guest.run("cat /tmp/server.log"))
             if await server.is_running():
                 await server.stop()
-            if await checks.check(f"{prefix}both webcams are served again", start_server(guest, server)):
+            if await checks.check(f"{prefix}both webcams are served again", start_server(server)):
                 await show_log_unless(
                     await checks.check(f"{prefix}SIGTERM ends it with exit code 0 after an unplug that udev kept to itself",
                                        webcam_checks.ends_after_unheard_unplug()), server)
             await jpeg_webcam.let_udev_speak()
             await jpeg_webcam.command("plug")
             await guest.wait_for(f"[ $({MEDIA_DEVICES}) -eq 2 ] && udevadm settle", "both webcams are there again")
+            await fault_checks.run(guest, server, jpeg_webcam, checks, show_log_unless)
         await encoder_checks.run(guest, Server(guest, LIBCAMERA_VERSIONS[0]), checks, show_log_unless)

@@ -181,6 +181,31 @@ class FramesTest(unittest.TestCase):
             # The number goes on where the camera was stopped: it never falls.
             self.assertGreater(second[0]["sequence"], first[-1]["sequence"])
 
+    def test_the_last_picture_comes_at_once_and_marked_to_who_asks_for_it(self):
+        with FreshframeServer("--camera", "pattern:320x240@30", "--idle-grace", "0") as server:
+            shown, _ = receive_now(server.ws(), 3)
+            wait_until(lambda: server.cameras()["cam0"]["state"] == "idle", "the camera to stop")
+            coming_us = now_us()
+            frames, _ = receive_now(server.ws("?last_picture=true"), 3)
+            last, *present = frames
+            self.assertGreaterEqual(last["sequence"], shown[-1]["sequence"])
+            self.assertGreaterEqual(last["captured_us"] + last["stale_us"], coming_us)
+            self.assertEqual([last["dropped"], present[0]["dropped"]], [0, 0])
+            for frame in present:
+                self.assertNotIn("stale_us", frame)
+                self.assertGreater(frame["captured_us"], coming_us)
+            # Who does not know the mark is sent the present only, whatever asks.
+            wait_until(lambda: server.cameras()["cam0"]["state"] == "idle", "the camera to stop again")
+            coming_us = now_us()
+            frames, _ = receive_now(server.ws(), 1)
+            self.assertGreater(frames[0]["captured_us"], coming_us)
+
+    def test_an_answer_about_the_last_picture_is_yes_or_no(self):
+        with FreshframeServer("--camera", "pattern:320x240@30") as server:
+            with self.assertRaises(websockets.InvalidStatusCode) as refused:
+                receive_now(server.ws("?last_picture=yes"), 1)
+            self.assertEqual(refused.exception.status_code, 400)
+
     def test_the_list_of_cameras_counts_what_became_of_the_frames(self):
         with FreshframeServer("--camera", "pattern:320x240@30") as server:
             receive_now(server.ws(), 5)

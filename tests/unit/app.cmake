@@ -4,6 +4,7 @@ freshframe_unit_test(app_choose_cameras_test app_choose_cameras_test.cpp freshfr
 freshframe_unit_test(app_config_file_test app_config_file_test.cpp freshframe_app)
 freshframe_unit_test(app_options_test app_options_test.cpp freshframe_app)
 freshframe_unit_test(app_near_miss_test app_near_miss_test.cpp freshframe_app)
+freshframe_unit_test(app_picture_watch_test app_picture_watch_test.cpp freshframe_app)
 freshframe_unit_test(app_pipeline_test app_pipeline_test.cpp freshframe_app)
 freshframe_unit_test(app_watchdog_test app_watchdog_test.cpp freshframe_app)
 freshframe_corpus_replay(app camera_spec)

@@ -13,7 +13,7 @@ namespace {
 PicturePtr picture(std::uint64_t sequence) {
   auto made = std::make_shared<Picture>();
   made->sequence = sequence;
-  made->json_data = Bytes::copy_of(std::string_view("some JSON"));
+  made->json_data = Bytes::copy_of(std::string_view(R"(,"data":"/9j/"})"));
   return made;
 }
 
@@ -23,7 +23,8 @@ constexpr auto kJson = WireForm::kJson;
 class NotingViewer final : public Viewer {
  public:
   void on_picture(Channel& /*channel*/, const PicturePtr& picture) override {
-    notes.push_back("picture " + std::to_string(picture->sequence));
+    notes.push_back((picture->is_stale ? "stale picture " : "picture ") +
+                    std::to_string(picture->sequence));
   }
   void on_status(Channel& /*channel*/, const CameraStatus& status) override {
     notes.push_back(std::string(to_string(status.state)));
@@ -74,6 +75,45 @@ TEST_F(ChannelTest, WhoComesLaterIsToldTheStateAndGivenTheNewestPictureAtOnce) {
   NotingViewer late;
   const Subscription subscription(channel_, late, kJson);
   EXPECT_EQ(late.notes, (Notes{"live", "picture 2"}));
+}
+
+TEST_F(ChannelTest, WhoKnowsTheMarkIsGivenTheLastPictureAsThePast) {
+  NotingViewer ann;
+  std::optional<Subscription> anns(std::in_place, channel_, ann, kJson);
+  channel_.set_status({CameraState::kLive, ""});
+  channel_.publish(picture(1));
+  anns.reset();
+  channel_.set_status({CameraState::kIdle, ""});
+
+  NotingViewer knows;
+  NotingViewer does_not;
+  const Subscription first(channel_, knows, kJson, LastPicture::kWanted);
+  const Subscription second(channel_, does_not, kJson);
+  EXPECT_EQ(knows.notes, (Notes{"idle", "stale picture 1"}));
+  EXPECT_EQ(does_not.notes, Notes{"idle"});
+  channel_.publish(picture(2));
+  EXPECT_EQ(knows.notes.back(), "picture 2");
+  EXPECT_EQ(does_not.notes.back(), "picture 2");
+}
+
+TEST_F(ChannelTest, ThePresentIsGivenRatherThanThePast) {
+  NotingViewer ann;
+  const Subscription anns(channel_, ann, kJson);
+  channel_.set_status({CameraState::kLive, ""});
+  channel_.publish(picture(1));
+  NotingViewer late;
+  const Subscription subscription(channel_, late, kJson, LastPicture::kWanted);
+  EXPECT_EQ(late.notes, (Notes{"live", "picture 1"}));
+}
+
+TEST_F(ChannelTest, WhoPausesIsNotGivenThePast) {
+  NotingViewer ann;
+  std::optional<Subscription> anns(std::in_place, channel_, ann, kJson);
+  channel_.publish(picture(1));
+  anns.reset();
+  NotingViewer pausing;
+  const Subscription subscription(channel_, pausing, std::nullopt, LastPicture::kWanted);
+  EXPECT_EQ(pausing.notes, Notes{"idle"});
 }
 
 // What stood still is the past: nobody is shown it as if it were live.

@@ -92,6 +92,19 @@ TEST(ClientMessageTest, EveryPrefixOfAMessageIsRefused) {
   }
 }
 
+// A server that does not know the member ignores it, and so this is none of the golden messages.
+TEST(ClientMessageTest, SubscribeSaysWhetherTheLastPictureIsWanted) {
+  const auto wants =
+      parse_client_message(golden_message("client/valid/subscribe-with-last-picture.json"));
+  ASSERT_TRUE(wants);
+  EXPECT_TRUE(std::get<SubscribeMessage>(wants->body).wants_last_picture);
+  const auto plain = parse_client_message(golden_message("client/valid/subscribe.json"));
+  ASSERT_TRUE(plain);
+  EXPECT_FALSE(std::get<SubscribeMessage>(plain->body).wants_last_picture);
+  EXPECT_EQ(code_of(R"({"type":"subscribe","camera":"front","last_picture":"true"})"),
+            Code::kBadShape);
+}
+
 TEST(ClientMessageTest, PublishNamesTheCameraAndWhetherToTakeItOver) {
   const auto plain = parse_client_message(golden_message("publisher/valid/publish.json"));
   ASSERT_TRUE(plain);

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "message/frame_message.h"
+#include "message/stale_picture.h"
 
 #include "golden.h"
 #include "inflater.h"
@@ -52,6 +53,8 @@ std::string message(const Picture& picture, WireForm form, std::uint64_t dropped
   return whole;
 }
 
+constexpr WireForm kForms[] = {WireForm::kJson, WireForm::kBinary, WireForm::kDeflatedJson};
+
 class FrameMessageTest : public ::testing::Test {
  protected:
   /// What a golden message says, as the source and the encoder gave it.
@@ -77,6 +80,43 @@ TEST_F(FrameMessageTest, IsTheGoldenFrameToTheLetter) {
     const auto parsed = nlohmann::json::parse(golden);
     EXPECT_EQ(message(picture_of(parsed), WireForm::kJson, parsed["dropped"]), golden);
   }
+}
+
+// The last picture may be wanted in another form than anybody wanted it in while it was the
+// present.
+TEST_F(FrameMessageTest, AStalePictureIsTheGoldenOneInEachFormFromEachForm) {
+  const std::string golden = golden_message("valid/frame-stale.json");
+  const auto parsed = nlohmann::json::parse(golden);
+  const std::chrono::microseconds age{parsed["stale_us"]};
+  for (const WireForm had : kForms) {
+    Picture picture = picture_of(parsed);
+    const auto drop_unless = [&](WireForm form, Bytes& data) {
+      if (form != had) {
+        data = Bytes();
+      }
+    };
+    drop_unless(WireForm::kJson, picture.json_data);
+    drop_unless(WireForm::kBinary, picture.image);
+    drop_unless(WireForm::kDeflatedJson, picture.deflated_data);
+    for (const WireForm form : kForms) {
+      const PicturePtr stale = make_stale_picture(picture, form, picture.captured + age);
+      EXPECT_TRUE(stale->is_stale);
+      Picture marked = picture_of(parsed);
+      marked.head = Bytes::copy_of(stale->head.view());
+      EXPECT_EQ(message(*stale, form, 0), message(marked, form, 0));
+    }
+    EXPECT_EQ(message(*make_stale_picture(picture, WireForm::kJson, picture.captured + age),
+                      WireForm::kJson, parsed["dropped"]),
+              golden);
+  }
+}
+
+TEST_F(FrameMessageTest, AStalePictureOfAClockThatWasSetBackIsNotYoungerThanNew) {
+  const auto golden = nlohmann::json::parse(golden_message("valid/frame.json"));
+  const Picture picture = picture_of(golden);
+  const PicturePtr stale =
+      make_stale_picture(picture, WireForm::kJson, picture.captured - std::chrono::hours(1));
+  EXPECT_TRUE(stale->head.view().ends_with(R"(,"stale_us":0)")) << stale->head.view();
 }
 
 TEST_F(FrameMessageTest, TheBinaryFormIsTheGoldenOneToTheLetter) {

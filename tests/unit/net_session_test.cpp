@@ -343,6 +343,63 @@ TEST_F(SessionTest, DroppedTellsWhatThisViewerMissed) {
   EXPECT_EQ(ann->last_["dropped"], 3);
 }
 
+class LastPictureTest : public SessionTest {
+ protected:
+  /// Frame 7 was shown to somebody, who has left.
+  void SetUp() override {
+    SessionTest::SetUp();
+    const auto ann = reading_viewer();
+    run_until([&] { return front_.viewer_count() == 1; });
+    front_.publish(picture(7, "x"));
+    run_until([&] { return ann->has("frame 7"); });
+    ann->socket_.next_layer().close();
+    run_until([&] { return front_.viewer_count() == 0; });
+  }
+};
+
+TEST_F(LastPictureTest, WhoAsksForItIsGivenItWithItsMark) {
+  const auto bob = reading_viewer("/ws?camera=front&last_picture=true");
+  run_until([&] { return bob->has("frame 7"); });
+  EXPECT_TRUE(bob->last_of("frame").contains("stale_us"));
+  EXPECT_EQ(bob->last_of("frame")["dropped"], 0);
+  front_.publish(picture(20, "x"));
+  run_until([&] { return bob->has("frame 20"); });
+  EXPECT_FALSE(bob->last_of("frame").contains("stale_us"));
+  EXPECT_EQ(bob->last_of("frame")["dropped"], 0)
+      << "between the past and the present none is missed";
+  front_.publish(picture(22, "x"));
+  run_until([&] { return bob->has("frame 22"); });
+  EXPECT_EQ(bob->last_of("frame")["dropped"], 1);
+}
+
+TEST_F(LastPictureTest, ItMayBeAskedForByMessageAndInTheBinaryForm) {
+  const auto bob = reading_viewer("/ws?subscribe=none", "freshframe.v1.binary");
+  bob->say(R"({"type":"subscribe","camera":"front","last_picture":true})");
+  run_until([&] { return bob->has("frame 7"); });
+  EXPECT_TRUE(bob->last_of("frame").contains("stale_us"));
+  EXPECT_EQ(bob->image_, "x");
+}
+
+// Old clients, which would take it for the present.
+TEST_F(LastPictureTest, WhoDoesNotAskIsNotGivenIt) {
+  const auto bob = reading_viewer();
+  const auto cleo = reading_viewer("/ws?last_picture=false");
+  run_until([&] { return front_.viewer_count() == 2; });
+  front_.publish(picture(8, "x"));
+  run_until([&] { return bob->has("frame 8") && cleo->has("frame 8"); });
+  EXPECT_EQ(bob->frames(), std::vector<std::string>{"frame 8"});
+  EXPECT_EQ(cleo->frames(), std::vector<std::string>{"frame 8"});
+}
+
+// A limit of frames a second counts frames of the present.
+TEST_F(LastPictureTest, ItTakesNoPlaceOfALimitedRate) {
+  const auto bob = reading_viewer("/ws?subscribe=none");
+  bob->say(R"({"type":"subscribe","camera":"front","max_fps":0.001,"last_picture":true})");
+  run_until([&] { return bob->has("frame 7"); });
+  front_.publish(picture(8, "x"));
+  run_until([&] { return bob->has("frame 8"); });
+}
+
 TEST_F(SessionTest, AViewerThatAcknowledgesIsSentTheNextWhenItHasShownTheLast) {
   const auto ann = reading_viewer();
   run_until([&] { return front_.viewer_count() == 1; });

@@ -158,6 +158,7 @@ describe("A message", () => {
     ["analogue_gain", [null, "2", {}, -1]],
     ["lens_position_dioptres", [null, "1"]],
     ["settling", [null, 1, "yes"]],
+    ["stale_us", [null, -1, 0.5, "8333"]],
     ["dropped", [undefined, null, -1, 0.5, "3"]],
     ["mime", [undefined, "text/html", "image/webp", "image/jpeg;x=,"]],
     ["data", [undefined, "", "/9j/a", "/9j/ab-_", "/9j/a===", "/9j/====", "/9j/\n", "AAAA", ["/9j/"]]],

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+
+namespace freshframe {
+
+/// Tells of an open camera whether its pictures have stopped, and when it is to be opened again.
+/// Pure: it is told the time.
+///
+/// Thread: one, from one start of the camera to its stop.
+class PictureWatch {
+ public:
+  using Clock = std::chrono::steady_clock;
+  enum class Verdict {
+    kFlows,
+    kStalled,  // people are to be told
+    kHung,     // waiting has not helped: close it and open it again
+  };
+  struct Limits {
+    /// Without a picture for this long it has stalled.
+    std::chrono::milliseconds stalled_after;
+    /// Without one for this long it has hung.
+    std::chrono::milliseconds hung_after;
+  };
+
+  /// The camera was opened at `now`. One with a long interval between frames (0: not known) is
+  /// given five of them before it has stalled.
+  PictureWatch(const Limits& limits, std::chrono::milliseconds frame_interval,
+               Clock::time_point now);
+
+  void picture_came(Clock::time_point now) { last_picture_ = now; }
+
+  /// No pictures are made for nobody, so that none can be missed; and who comes shall not meet an
+  /// old stall.
+  void nobody_looks(Clock::time_point now) { last_picture_ = now; }
+
+  Verdict verdict(Clock::time_point now) const;
+
+  /// When the verdict will be another one if no picture comes before.
+  Clock::time_point changes_at(Clock::time_point now) const;
+
+ private:
+  std::chrono::milliseconds stalled_after_;
+  std::chrono::milliseconds hung_after_;
+  Clock::time_point last_picture_;
+};
+
+}  // namespace freshframe

@@ -2,6 +2,7 @@
 V4L2, udev and libcamera, and two versions of the last."""
 
 import asyncio
+import json
 import os
 import re
 import shlex
@@ -36,6 +37,11 @@ class Server:
         """The ids that --list-cameras prints, and all that it prints."""
         text = await self._guest.run(f"{self._program} --list-cameras 2>&1")
         return list(dict.fromkeys(CAMERA_ID.findall(text))), text
+
+    async def cameras_as_json(self):
+        """What --list-cameras --json says, by the cameras' ids."""
+        text = await self._guest.run(f"{self._program} --list-cameras --json 2>/dev/null")
+        return {camera["id"]: camera for camera in json.loads(text)["cameras"]}
 
     async def start(self, *flags):
         arguments = shlex.join(["--listen", f"{GUEST_ADDRESS}:{GUEST_PORT}", "--insecure-no-auth", *flags])
@@ -354,8 +360,17 @@ async def start_server(guest, server):
     require(len(ids) == 2, f"--list-cameras shows the cameras {ids}:\n{text}")
     # The first webcam was plugged into the lower port, and the port is in the id.
     jpeg_id, raw_id = sorted(ids)
+    listed = await server.cameras_as_json()
+    for camera_id, serial in ((jpeg_id, "one"), (raw_id, "two")):
+        camera = listed.get(camera_id, {})
+        require((camera.get("model"), camera.get("serial"), camera.get("any_port")) ==
+                (f"Webcam {serial}: Webcam {serial}", serial, f"serial:{serial}"), f"{camera_id} is {camera}")
+        controls = {control["name"]: control for control in camera["controls"]}
+        require("Brightness" in controls and controls["Brightness"]["type"] == "number"
+                and controls["Brightness"]["minimum"] < controls["Brightness"]["maximum"],
+                f"the controls of {camera_id} are {controls}")
     await server.start("--camera", f"{JPEG_CAMERA}=libcamera:{jpeg_id},1280x720@30,mjpeg",
-                       "--camera", f"{RAW_CAMERA}=libcamera:{raw_id},640x480@30,yuyv", "--idle-grace", "1")
+                       "--camera", f"{RAW_CAMERA}=libcamera:serial:two,640x480@30,yuyv", "--idle-grace", "1")
 
 
 async def show_log_unless(passed, server):

@@ -1,3 +1,5 @@
+freshframe_unit_test(app_camera_report_test app_camera_report_test.cpp freshframe_app)
+target_link_libraries(app_camera_report_test PRIVATE nlohmann_json::nlohmann_json)
 freshframe_unit_test(app_camera_spec_test app_camera_spec_test.cpp freshframe_app)
 freshframe_unit_test(app_choose_cameras_test app_choose_cameras_test.cpp freshframe_app)
 freshframe_unit_test(app_config_file_test app_config_file_test.cpp freshframe_app)

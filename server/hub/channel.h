@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "encode/jpeg_encoder.h"
+#include "hub/camera_controls.h"
 #include "hub/delivery_counters.h"
 #include "hub/frame_counters.h"
 #include "hub/viewer.h"
@@ -35,6 +36,8 @@ class Channel {
   /// Who makes the pictures; without a name before the first.
   const EncoderReport& encoder() const { return encoder_; }
   void set_encoder(EncoderReport encoder) { encoder_ = std::move(encoder); }
+  CameraControls& controls() { return controls_; }
+  const CameraControls& controls() const { return controls_; }
   std::size_t viewer_count() const { return viewers_.size(); }
 
   /// The newest picture while the camera is live and somebody watches, else null: what stood still
@@ -95,6 +98,7 @@ class Channel {
   std::optional<std::chrono::steady_clock::time_point> last_published_;
   CameraStatus status_;
   EncoderReport encoder_;
+  CameraControls controls_;
   PicturePtr newest_;
   int picture_width_px_ = 0;
   int picture_height_px_ = 0;

@@ -6,6 +6,7 @@ freshframe_unit_test(app_config_file_test app_config_file_test.cpp freshframe_ap
 freshframe_unit_test(app_options_test app_options_test.cpp freshframe_app)
 freshframe_unit_test(app_near_miss_test app_near_miss_test.cpp freshframe_app)
 freshframe_unit_test(app_pipeline_test app_pipeline_test.cpp freshframe_app)
+freshframe_unit_test(app_pipeline_controls_test app_pipeline_controls_test.cpp freshframe_app)
 freshframe_unit_test(app_watchdog_test app_watchdog_test.cpp freshframe_app)
 freshframe_corpus_replay(app camera_spec)
 freshframe_corpus_replay(app config)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,6 +14,8 @@ namespace freshframe {
 namespace {
 
 namespace ids = libcamera::controls;
+
+constexpr const char* kFrameRate = "FrameRate";
 
 // Before libcamera 0.4, a control does not tell that it is a list.
 const std::array kLists = {ids::ColourGains.id(), ids::ColourCorrectionMatrix.id(),
@@ -85,6 +88,33 @@ std::optional<ControlValue> from_libcamera(const libcamera::ControlId& id,
   }
 }
 
+/// Nothing where the control has no such value.
+std::optional<libcamera::ControlValue> to_libcamera(const libcamera::ControlId& id,
+                                                    const libcamera::ControlInfo& info,
+                                                    const ControlValue& value) {
+  if (const auto* const entry = std::get_if<std::string>(&value)) {
+    for (const libcamera::ControlValue& each : info.values()) {
+      if (each.type() == libcamera::ControlTypeInteger32 &&
+          entry_name(id, each.get<std::int32_t>()) == *entry) {
+        return each;
+      }
+    }
+  } else if (const auto* const truth = std::get_if<bool>(&value)) {
+    if (id.type() == libcamera::ControlTypeBool) {
+      return libcamera::ControlValue(*truth);
+    }
+  } else if (const auto* const number = std::get_if<double>(&value)) {
+    if (id.type() == libcamera::ControlTypeFloat) {
+      return libcamera::ControlValue(static_cast<float>(*number));
+    }
+  } else if (id.type() == libcamera::ControlTypeInteger32) {
+    return libcamera::ControlValue(static_cast<std::int32_t>(std::get<std::int64_t>(value)));
+  } else if (id.type() == libcamera::ControlTypeInteger64) {
+    return libcamera::ControlValue(std::get<std::int64_t>(value));
+  }
+  return std::nullopt;
+}
+
 std::optional<CameraControl> settable_control(const libcamera::ControlId& id,
                                               const libcamera::ControlInfo& info) {
   using Type = CameraControl::Type;
@@ -134,9 +164,37 @@ std::vector<CameraControl> settable_controls(const libcamera::ControlInfoMap& co
       found.push_back(*std::move(control));
     }
   }
+  if (const auto rates = frame_rates(controls)) {
+    found.push_back({.name = kFrameRate,
+                     .type = CameraControl::Type::kNumber,
+                     .minimum = rates->lowest,
+                     .maximum = rates->highest,
+                     .unit = "frames/s"});
+  }
   std::sort(found.begin(), found.end(),
             [](const auto& a, const auto& b) { return a.name < b.name; });
   return found;
+}
+
+void add_controls(const ControlValues& values, const libcamera::ControlInfoMap& controls,
+                  libcamera::ControlList& list) {
+  for (const auto& [id, info] : controls) {
+    const auto wanted = values.find(id->name());
+    if (wanted == values.end() || is_list(*id) || !can_be_set(*id)) {
+      continue;
+    }
+    if (const auto value = to_libcamera(*id, info, wanted->second)) {
+      list.set(id->id(), *value);
+    }
+  }
+  const auto rate = values.find(kFrameRate);
+  const auto* const rate_number =
+      rate == values.end() ? nullptr : std::get_if<double>(&rate->second);
+  if (rate_number != nullptr && *rate_number > 0 && frame_rates(controls)) {
+    const auto duration_us = static_cast<std::int64_t>(std::lround(1e6 / *rate_number));
+    const std::array<std::int64_t, 2> limits = {duration_us, duration_us};
+    list.set(ids::FrameDurationLimits, libcamera::Span<const std::int64_t, 2>(limits));
+  }
 }
 
 std::optional<FrameRates> frame_rates(const libcamera::ControlInfoMap& controls) {

@@ -7,6 +7,7 @@
 #include <libcamera/control_ids.h>
 #include <libcamera/framebuffer.h>
 
+#include "capture/libcamera_controls.h"
 #include "capture/sensor_clock.h"
 
 namespace freshframe {
@@ -51,8 +52,19 @@ void LibcameraRequestQueue::put(libcamera::Request* request) {
     return;
   }
   request->reuse(libcamera::Request::ReuseBuffers);
+  if (const auto wanted = wanted_->newer_than(sent_revision_)) {
+    add_controls(wanted->values, camera_->controls(), request->controls());
+    sent_revision_ = wanted->revision;
+    revisions_[request->cookie()] = wanted->revision;
+  }
   // Fails only for a camera that has gone, which its disconnected signal tells.
   camera_->queueRequest(request);
+}
+
+std::uint64_t LibcameraRequestQueue::take_revision_of(const libcamera::Request& request) {
+  const std::lock_guard lock(mutex_);
+  const auto revision = revisions_.extract(request.cookie());
+  return revision.empty() ? 0 : revision.mapped();
 }
 
 void LibcameraRequestQueue::close() {
@@ -100,6 +112,9 @@ void LibcameraReceiver::on_request_completed(libcamera::Request* request) {
   if (request->status() == libcamera::Request::RequestCancelled || request->buffers().empty()) {
     return;
   }
+  if (const std::uint64_t revision = queue_->take_revision_of(*request)) {
+    revision_to_tell_ = revision;
+  }
   const libcamera::FrameMetadata& metadata = request->buffers().begin()->second->metadata();
   if (metadata.status != libcamera::FrameMetadata::FrameSuccess) {
     queue_->put(request);
@@ -127,6 +142,10 @@ void LibcameraReceiver::on_request_completed(libcamera::Request* request) {
   }
   events_.on_frame(
       Frame(info, layout.span(), std::make_unique<BufferLease>(buffer, queue_, request)));
+  if (const std::uint64_t revision = std::exchange(revision_to_tell_, 0);
+      revision != 0 && events_.on_controls_set) {
+    events_.on_controls_set(revision, info.sequence);
+  }
 }
 
 void LibcameraReceiver::on_camera_gone() {

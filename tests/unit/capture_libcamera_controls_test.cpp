@@ -8,6 +8,7 @@
 
 #include <libcamera/control_ids.h>
 
+#include "capture/control_check.h"
 #include "capture/libcamera_controls.h"
 
 namespace freshframe {
@@ -61,7 +62,7 @@ TEST(LibcameraControlsTest, ABooleanHasNoBounds) {
 }
 
 // libcamera describes a list by the bounds of one element, which looks like a single number.
-TEST(LibcameraControlsTest, ListsAndAreasAreLeftOut) {
+TEST(LibcameraControlsTest, ListsAndAreasAreLeftOutButForTheFrameRate) {
   const auto controls = settable_controls(
       infos({{&ids::ColourGains, libcamera::ControlInfo(0.0f, 32.0f)},
              {&ids::FrameDurationLimits,
@@ -69,7 +70,47 @@ TEST(LibcameraControlsTest, ListsAndAreasAreLeftOut) {
              {&ids::ScalerCrop, libcamera::ControlInfo(libcamera::Rectangle(0, 0, 64, 64),
                                                        libcamera::Rectangle(0, 0, 640, 480),
                                                        libcamera::Rectangle(0, 0, 640, 480))}}));
-  EXPECT_TRUE(controls.empty());
+  ASSERT_EQ(controls.size(), 1u);
+  EXPECT_EQ(controls[0].name, "FrameRate");
+  EXPECT_EQ(controls[0].maximum, ControlValue(1e6 / 33333));
+}
+
+TEST(LibcameraControlsTest, ValuesReachTheCameraInItsOwnTypes) {
+  const std::array<libcamera::ControlValue, 2> modes = {
+      libcamera::ControlValue(std::int32_t{ids::AwbAuto}),
+      libcamera::ControlValue(std::int32_t{ids::AwbCloudy})};
+  const libcamera::ControlInfoMap camera =
+      infos({{&ids::AwbMode, libcamera::ControlInfo(modes, modes[0])},
+             {&ids::AeEnable, libcamera::ControlInfo(false, true, true)},
+             {&ids::Brightness, libcamera::ControlInfo(-1.0f, 1.0f, 0.0f)},
+             {&ids::ExposureTime, libcamera::ControlInfo(100, 1000000, 20000)},
+             {&ids::FrameDurationLimits,
+              libcamera::ControlInfo(std::int64_t{20000}, std::int64_t{200000})}});
+  const auto controls = settable_controls(camera);
+  const std::string cloudy = find_control("AwbMode", controls)->entries[1];
+  libcamera::ControlList list(libcamera::controls::controls);
+  add_controls({{"AwbMode", cloudy},
+                {"AeEnable", false},
+                {"Brightness", 0.5},
+                {"ExposureTime", std::int64_t{5000}},
+                {"FrameRate", 25.0}},
+               camera, list);
+  EXPECT_EQ(list.get(ids::AwbMode), std::int32_t{ids::AwbCloudy});
+  EXPECT_EQ(list.get(ids::AeEnable), false);
+  EXPECT_EQ(list.get(ids::Brightness), 0.5f);
+  EXPECT_EQ(list.get(ids::ExposureTime), 5000);
+  const auto durations = list.get(ids::FrameDurationLimits);
+  ASSERT_TRUE(durations);
+  EXPECT_EQ((*durations)[0], 40000);
+  EXPECT_EQ((*durations)[1], 40000);
+}
+
+// What was set may be a preset of another camera's.
+TEST(LibcameraControlsTest, WhatTheCameraDoesNotHaveIsLeftOut) {
+  libcamera::ControlList list(libcamera::controls::controls);
+  add_controls({{"Brightness", 0.5}, {"FrameRate", 25.0}, {"AeEnable", 1.5}, {"AwbMode", "x"}},
+               infos({{&ids::AeEnable, libcamera::ControlInfo(false, true, true)}}), list);
+  EXPECT_TRUE(list.empty());
 }
 
 TEST(LibcameraControlsTest, FrameRatesAreWhatTheDurationsAllow) {

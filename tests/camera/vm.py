@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import statistics
+import urllib.request
 
 import numpy
 
@@ -83,6 +84,13 @@ class Server:
     async def log_end(self):
         return await self._guest.run("tail -n 20 /tmp/server.log; [ ! -e /tmp/exit-code ] || "
                                      "echo exit code $(cat /tmp/exit-code)")
+
+
+def change_controls(address, camera, values):
+    request = urllib.request.Request(f"http://{address}/api/v1/cameras/{camera}/controls", method="PATCH",
+                                     data=json.dumps(values).encode())
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
 
 
 class WebcamChecks:
@@ -203,6 +211,19 @@ class WebcamChecks:
         off = numpy.median(numpy.abs(pixels - wanted), axis=(0, 1))
         require(max(off) <= 3, f"red, green, blue are off by {off.round(1).tolist()} levels at the median")
         return f"numbers {numbers[0]} to {numbers[-1]}, off by {off.round(1).tolist()} levels"
+
+    async def brightness_reaches_the_webcam(self):
+        async with self._viewer(JPEG_CAMERA) as viewer:
+            before = await viewer.frame()
+            answer = await asyncio.to_thread(change_controls, self._server.address, JPEG_CAMERA, {"Brightness": 0.5})
+            require(answer["sequence"] and answer["sequence"] > before.sequence,
+                    f"frame {answer['sequence']} has it, and {before.sequence} was there before")
+            while (await viewer.frame()).sequence < answer["sequence"]:
+                pass
+        # Of -64 to 64, as the webcam has it.
+        await self._jpeg_webcam.wait_for_log("control 2/2 = 32")
+        await asyncio.to_thread(change_controls, self._server.address, JPEG_CAMERA, {"Brightness": None})
+        await self._jpeg_webcam.wait_for_log("control 2/2 = 0")
 
     async def cut_frames_are_dropped(self):
         await self._fault_is_dropped("truncate", "truncated")
@@ -340,6 +361,7 @@ class WebcamChecks:
             ("MJPEG arrives at 30 frames a second", self.thirty_frames_a_second),
             ("captured_us is when the webcam made the frame", self.timestamps_are_the_webcams),
             ("YUYV 640x480 shows the webcam's numbers and colours", self.raw_frames_are_the_webcams),
+            ("a control's value reaches the webcam", self.brightness_reaches_the_webcam),
             ("frames cut short are dropped and counted, the stream goes on", self.cut_frames_are_dropped),
             ("garbage is dropped and counted, the stream goes on", self.garbage_is_dropped),
             ("a webcam that sends nothing is stalled until it sends again", self.frozen_webcam_is_stalled),

@@ -48,7 +48,7 @@ boost::system::result<ControlChanges, ProtocolError> parse_control_changes(std::
     }
     return changes;
   } catch (const RefusedMessage& refused) {
-    return ProtocolError{refused.code, refused.reason, "controls", {}};
+    return ProtocolError{refused.code, refused.reason, {}, {}};
   }
 }
 

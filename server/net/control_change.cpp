@@ -105,9 +105,8 @@ asio::awaitable<HttpResponse> ControlChange::change(HttpRequest request, std::st
     something_happened_.notify();
   });
   if (!waiting) {
-    co_return error_response(
-        request, http::status::unprocessable_entity,
-        {ProtocolError::Code::kBadShape, reason_of(waiting.error()), "controls", {}});
+    co_return error_response(request, http::status::unprocessable_entity,
+                             {ProtocolError::Code::kBadShape, reason_of(waiting.error()), {}, {}});
   }
   // A camera that gives no picture is no reason to keep somebody waiting: it has been told.
   const Clock::time_point patience = Clock::now() + limits_.snapshot_time;

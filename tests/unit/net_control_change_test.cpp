@@ -107,6 +107,7 @@ TEST_F(ControlChangeTest, OneThatIsWrongKeepsAllFromBeingSetAndEachIsNamed) {
   const Json error = body_of(answer);
   EXPECT_EQ(error["type"], "error");
   EXPECT_EQ(error["code"], "bad-shape");
+  EXPECT_TRUE(error["request"].is_null()) << "it answers no message";
   EXPECT_EQ(
       error["reason"],
       "Brightness must be a number from -1 to 1 none; there is no control \"Zoom\"; there are "

@@ -264,7 +264,9 @@ void Pipeline::tell_controls(bool is_running) {
   boost::asio::post(loop_, [this, list = source_->controls(), is_running]() mutable {
     // A camera that is not there does not tell, and is expected back.
     if (!list.empty()) {
-      channel_.controls().set_list(std::move(list));
+      for (const RefusedControl& control : channel_.controls().set_list(std::move(list))) {
+        spdlog::warn("{}: a control is not set: {}", channel_.name(), control.reason);
+      }
     }
     channel_.controls().set_running(is_running);
   });

@@ -122,6 +122,7 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
     Channel& channel = hub_.add(spec.name, source->description());
     watchdog_.add(spec.name,
                   pipelines_.emplace_back(*loop_, channel, std::move(source), settings).pulse());
+    channel.controls().preset(spec.controls);
   }
 }
 

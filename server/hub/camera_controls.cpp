@@ -32,15 +32,35 @@ boost::system::result<CameraControls::Waiting, std::vector<RefusedControl>> Came
   return Waiting(std::move(waiting));
 }
 
-void CameraControls::set_list(std::vector<CameraControl> list) {
-  list_ = std::move(list);
-  const bool is_changed = std::erase_if(values_, [this](const auto& value) {
-                            return !check_controls({{value.first, value.second}}, list_);
-                          }) > 0;
-  if (is_changed && set_) {
-    // Another camera may be in this one's place.
-    set_(values_, ++revision_);
+void CameraControls::preset(ControlValues values) {
+  values_ = std::move(values);
+  ++revision_;
+  if (set_) {
+    set_(values_, revision_);
   }
+}
+
+std::vector<RefusedControl> CameraControls::set_list(std::vector<CameraControl> list) {
+  list_ = std::move(list);
+  std::vector<RefusedControl> forgotten;
+  ControlValues values;
+  for (const auto& [name, value] : values_) {
+    const auto checked = check_controls({{name, value}}, list_);
+    if (checked) {
+      values.insert(*checked->begin());
+    } else {
+      forgotten.push_back(checked.error().front());
+    }
+  }
+  if (values != values_) {
+    // Another camera may be in this one's place, or a whole number stand for a number.
+    values_ = std::move(values);
+    ++revision_;
+    if (set_) {
+      set_(values_, revision_);
+    }
+  }
+  return forgotten;
 }
 
 void CameraControls::set_running(bool is_running) {

@@ -44,8 +44,10 @@ class CameraControls {
 
   /// How the camera's controls are set; null while there is no camera.
   void on_set(Set set) { set_ = std::move(set); }
-  /// What the camera has, when that is known. What was set and is no more is forgotten.
-  void set_list(std::vector<CameraControl> list);
+  /// What the camera shall begin with. It is checked when it is known what the camera has.
+  void preset(ControlValues values);
+  /// What the camera has, when that is known. What was set and cannot be is forgotten, and told.
+  std::vector<RefusedControl> set_list(std::vector<CameraControl> list);
   /// The camera runs, or does not.
   void set_running(bool is_running);
   /// `sequence` is the first frame with the controls of `revision`.

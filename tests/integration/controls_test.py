@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import json
+import tempfile
 import unittest
 import urllib.error
 import urllib.request
@@ -69,6 +70,16 @@ class ControlsTest(unittest.IsolatedAsyncioTestCase):
         for _ in range(2):
             async with websockets.connect(self.server.ws(), max_size=None) as socket:
                 self.assertGreater(luma_of(await self.frame(socket)).min(), 40)
+
+    async def test_the_configuration_says_what_they_begin_with(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump({"cameras": [{"name": "front", "source": "pattern", "size": "320x240",
+                                    "controls": {"Brightness": 1}}]}, file)
+            file.flush()
+            self.server = self.enterContext(FreshframeServer("--config", file.name))
+            async with websockets.connect(self.server.ws(), max_size=None) as socket:
+                self.assertGreater(luma_of(await self.frame(socket)).min(), 200)
+            self.assertEqual(self.values()["Brightness"], 1.0)
 
     async def test_what_is_wrong_changes_nothing(self):
         status, error = await self.set(Brightness=0.5, FrameRate=0, Zoom=1)

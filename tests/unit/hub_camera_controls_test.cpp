@@ -117,8 +117,21 @@ TEST_F(CameraControlsTest, WhoHasGoneIsNotTold) {
 
 TEST_F(CameraControlsTest, WhatAnotherCameraInItsPlaceDoesNotHaveIsForgotten) {
   change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}});
-  controls_.set_list({brightness()});
+  const auto forgotten = controls_.set_list({brightness()});
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
+  ASSERT_EQ(forgotten.size(), 1u);
+  EXPECT_EQ(forgotten[0].name, "ExposureTime");
+}
+
+TEST_F(CameraControlsTest, APresetHoldsAsFarAsTheCameraHasIt) {
+  controls_.preset({{"Brightness", std::int64_t{1}}, {"Zoom", 2.0}});
+  const auto forgotten = controls_.set_list({brightness(), exposure()});
+  EXPECT_EQ(set_, (ControlValues{{"Brightness", 1.0}})) << "in the control's own type";
+  ASSERT_EQ(forgotten.size(), 1u);
+  EXPECT_EQ(forgotten[0].name, "Zoom");
+  const std::uint64_t revision = revision_;
+  controls_.set_list({brightness(), exposure()});
+  EXPECT_EQ(revision_, revision) << "nothing has changed";
 }
 
 TEST_F(CameraControlsTest, WithoutADefaultNobodyKnowsWhatItIs) {

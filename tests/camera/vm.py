@@ -213,6 +213,9 @@ class WebcamChecks:
         return f"numbers {numbers[0]} to {numbers[-1]}, off by {off.round(1).tolist()} levels"
 
     async def brightness_reaches_the_webcam(self):
+        # Of -64 to 64, as the webcam has it. It is the same one for each libcamera.
+        brighter, default = "control 2/2 = 32$", "control 2/2 = 0$"
+        brighter_before = await self._jpeg_webcam.times_in_log(brighter)
         async with self._viewer(JPEG_CAMERA) as viewer:
             before = await viewer.frame()
             answer = await asyncio.to_thread(change_controls, self._server.address, JPEG_CAMERA, {"Brightness": 0.5})
@@ -220,10 +223,10 @@ class WebcamChecks:
                     f"frame {answer['sequence']} has it, and {before.sequence} was there before")
             while (await viewer.frame()).sequence < answer["sequence"]:
                 pass
-        # Of -64 to 64, as the webcam has it.
-        await self._jpeg_webcam.wait_for_log("control 2/2 = 32")
-        await asyncio.to_thread(change_controls, self._server.address, JPEG_CAMERA, {"Brightness": None})
-        await self._jpeg_webcam.wait_for_log("control 2/2 = 0")
+            await self._jpeg_webcam.wait_for_log(brighter, brighter_before + 1, "the webcam is told to be brighter")
+            default_before = await self._jpeg_webcam.times_in_log(default)
+            await asyncio.to_thread(change_controls, self._server.address, JPEG_CAMERA, {"Brightness": None})
+            await self._jpeg_webcam.wait_for_log(default, default_before + 1, "the webcam is told to be as before")
 
     async def cut_frames_are_dropped(self):
         await self._fault_is_dropped("truncate", "truncated")

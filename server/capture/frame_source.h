@@ -51,7 +51,7 @@ class FrameSource {
   /// Sets these controls, all that anybody has set so far, from the next frame on, and again after
   /// each start(). They are such as controls() lists. `revision` rises with each call, from 1.
   /// Thread-safe, and returns at once.
-  virtual void set_controls(ControlValues /*values*/, std::uint64_t /*revision*/) {}
+  virtual void set_controls(const ControlValues& /*values*/, std::uint64_t /*revision*/) {}
 };
 
 }  // namespace freshframe

@@ -38,8 +38,8 @@ class PatternSource final : public FrameSource {
   void stop() override;
   std::string description() const override { return "test pattern"; }
   std::vector<CameraControl> controls() override { return controls_of_pattern(request_); }
-  void set_controls(ControlValues values, std::uint64_t revision) override {
-    wanted_.set(std::move(values), revision);
+  void set_controls(const ControlValues& values, std::uint64_t revision) override {
+    wanted_.set(values, revision);
   }
 
  private:

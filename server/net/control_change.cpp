@@ -37,9 +37,9 @@ HttpRequest without_keep_alive(HttpRequest request) {
   return request;
 }
 
-HttpResponse too_large(HttpRequest request, const Limits& limits) {
+HttpResponse too_large(const HttpRequest& request, const Limits& limits) {
   return text_response(
-      without_keep_alive(std::move(request)), http::status::payload_too_large,
+      without_keep_alive(request), http::status::payload_too_large,
       "a change of controls may have at most " + std::to_string(limits.message_bytes) + " bytes");
 }
 
@@ -60,7 +60,7 @@ asio::awaitable<std::optional<HttpResponse>> ControlChange::run(HeaderParser& he
   // then.
   const auto length = header.content_length();
   if (length && *length > limits_.message_bytes) {
-    co_return too_large(std::move(request), limits_);
+    co_return too_large(request, limits_);
   }
   stream_.expires_after(limits_.header_time);
   if (beast::iequals(request[http::field::expect], "100-continue")) {
@@ -74,11 +74,11 @@ asio::awaitable<std::optional<HttpResponse>> ControlChange::run(HeaderParser& he
   parser.body_limit(limits_.message_bytes);
   const auto [error, size] = co_await http::async_read(stream_, received_, parser, kNoThrow);
   if (error == http::error::body_limit) {
-    co_return too_large(std::move(request), limits_);
+    co_return too_large(request, limits_);
   }
   if (error) {
     if (is_peers_mistake(error)) {
-      co_return text_response(without_keep_alive(std::move(request)), http::status::bad_request,
+      co_return text_response(without_keep_alive(request), http::status::bad_request,
                               "the body is not chunked as HTTP has it");
     }
     co_return std::nullopt;

@@ -1,6 +1,7 @@
 // @ts-check
 /** The page around the picture: name, numbers, controls. */
 import { fetchCameras } from "./cameras.js";
+import { ControlPanel } from "./control-panel.js";
 import { LiveCamera } from "./live-camera.js";
 import { isFlowing } from "./live-state.js";
 import { Pulse } from "./pulse.js";
@@ -44,8 +45,10 @@ const fullscreenButton = find("#fullscreen", HTMLButtonElement);
 const toast = find(".toast", HTMLElement);
 const help = find(".help", HTMLDialogElement);
 const dock = find(".dock", HTMLElement);
+const adjustButton = find("#adjust", HTMLButtonElement);
 
 const liveCamera = new LiveCamera();
+const panel = new ControlPanel(find(".adjust", HTMLDialogElement), say);
 const pulse = new Pulse(find(".ring", HTMLElement));
 
 /** The camera the page's address asks for; empty means the server's first. */
@@ -191,6 +194,17 @@ function toggleHelp() {
   else help.showModal();
 }
 
+async function toggleAdjust() {
+  if (panel.open) return closeAdjust();
+  const camera = liveCamera.frame?.camera || wantedCamera;
+  if (camera) await panel.show(camera);
+}
+
+function closeAdjust() {
+  panel.close();
+  adjustButton.focus();
+}
+
 /** @param {string} sentence */
 function say(sentence) {
   toast.textContent = sentence;
@@ -204,6 +218,9 @@ function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.key === "?") return toggleHelp();
   if (help.open) return;
+  if (event.key === "Escape" && panel.open) return closeAdjust();
+  // There, letters and the space bar are for what is typed and chosen.
+  if (event.target instanceof Element && event.target.closest(".adjust")) return;
   // A focused control keeps its own keys.
   const onControl = event.target instanceof Element && event.target.closest("button, select, a");
   if (event.key === " " && !onControl) {
@@ -213,6 +230,8 @@ function onKey(event) {
     toggleFullscreen();
   } else if (event.key.toLowerCase() === "s") {
     save();
+  } else if (event.key.toLowerCase() === "c") {
+    void toggleAdjust();
   }
 }
 
@@ -227,6 +246,7 @@ const controls = new RestingChrome(
   () =>
     liveCamera.state === "live" &&
     !help.open &&
+    !panel.open &&
     !dock.querySelector(":focus-visible") &&
     isInTheWay(),
 );
@@ -246,6 +266,8 @@ liveCamera.addEventListener("dblclick", () => document.fullscreenEnabled && togg
 
 pauseButton.addEventListener("click", togglePause);
 saveButton.addEventListener("click", save);
+adjustButton.addEventListener("click", () => void toggleAdjust());
+find("#close-adjust", HTMLButtonElement).addEventListener("click", closeAdjust);
 fullscreenButton.addEventListener("click", toggleFullscreen);
 fullscreenButton.hidden = !document.fullscreenEnabled;
 find("#help", HTMLButtonElement).addEventListener("click", toggleHelp);
@@ -265,6 +287,7 @@ select.addEventListener("change", () => {
   url.searchParams.set("camera", select.value);
   history.replaceState(null, "", url);
   watch(select.value);
+  if (panel.open) void panel.show(select.value);
 });
 window.addEventListener("keydown", onKey);
 

@@ -19,6 +19,12 @@ export function roughDurationText(durationMs) {
   return `${hours} h ${minutes % 60} min`;
 }
 
+/** A control's name for people: "ExposureTime" is "Exposure time". @param {string} name */
+export function controlLabel(name) {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** @param {number} fps */
 export function rateText(fps) {
   return fps < 9.95 ? fps.toFixed(1) : String(Math.round(fps));

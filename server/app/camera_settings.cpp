@@ -150,7 +150,8 @@ Result<void> set_camera_device(const GivenValue& device, CameraSpec& camera) {
     return {};
   }
   return refusal(device, "a libcamera camera",
-                 "the id that --list-cameras shows, or its place in that list, 0 to 999");
+                 "the id that --list-cameras shows, serial:NUMBER, model:NAME, or its place in "
+                 "that list, 0 to 999");
 }
 
 Result<void> set_camera_size(const GivenValue& size, CameraSpec& camera) {

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/result.h"
+#include "capture/camera_control.h"
 #include "capture/libcamera_source.h"
 #include "capture/pattern_source.h"
 
@@ -19,6 +20,8 @@ struct CameraSpec {
   /// escaping in a URL or in JSON and is never a path's "." or "..".
   std::string name;
   std::variant<LibcameraRequest, PatternRequest, PublishRequest> source;
+  /// What its controls begin with. The file only: a SPEC has none.
+  ControlValues controls = {};
 };
 
 /// Reads `[NAME=]libcamera[:ID or index][,WxH[@FPS]][,format]` or

@@ -15,11 +15,7 @@ using Cameras = std::vector<LibcameraDescription>;
 
 /// Null when it is not there.
 const LibcameraDescription* find_camera(const LibcameraRequest& request, const Cameras& cameras) {
-  std::vector<std::string> ids;
-  for (const LibcameraDescription& camera : cameras) {
-    ids.push_back(camera.id);
-  }
-  const auto place = look_up_camera(request.camera, ids);
+  const auto place = look_up_camera(request.camera, identities_of(cameras));
   return place ? &cameras[*place] : nullptr;
 }
 
@@ -28,12 +24,15 @@ Failure not_there(const CameraSpec& spec, const LibcameraRequest& request, const
   if (!request.camera.empty()) {
     reason += " \"" + request.camera + "\"";
   }
+  if (request.camera.starts_with("model:") || request.camera.starts_with("serial:")) {
+    reason += ", or more than one";
+  }
   if (cameras.empty()) {
     return {Failure::Kind::kUnavailable, reason + "; check that one is plugged in"};
   }
   reason += "; it has:";
   for (std::size_t i = 0; i < cameras.size(); ++i) {
-    reason += (i == 0 ? " " : ", ") + std::to_string(i) + " = " + cameras[i].id;
+    reason += (i == 0 ? " " : ", ") + std::to_string(i) + " = " + cameras[i].identity.id;
   }
   return {Failure::Kind::kUnavailable, reason};
 }
@@ -41,9 +40,10 @@ Failure not_there(const CameraSpec& spec, const LibcameraRequest& request, const
 CameraSpec find_a_camera() {
   const auto cameras = list_libcamera_cameras();
   if (cameras && !cameras->empty()) {
+    const CameraIdentity& camera = cameras->front().identity;
     spdlog::info("no camera was named: taking the first that libcamera {} found, {} ({})",
-                 libcamera_version(), cameras->front().model, cameras->front().id);
-    return {.name = "cam0", .source = LibcameraRequest{.camera = cameras->front().id}};
+                 libcamera_version(), camera.model, camera.id);
+    return {.name = "cam0", .source = LibcameraRequest{.camera = camera.id}};
   }
   const std::string why =
       cameras ? "libcamera " + libcamera_version() + " found none" : cameras.error().reason;

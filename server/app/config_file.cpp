@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <system_error>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -23,6 +25,8 @@
 #include "app/list_settings.h"
 #include "app/near_miss.h"
 #include "app/settings.h"
+#include "capture/control_check.h"
+#include "capture/pattern_controls.h"
 
 namespace freshframe {
 namespace {
@@ -31,10 +35,12 @@ using nlohmann::json;
 using Path = json::json_pointer;
 
 constexpr std::size_t kLongestFileBytes = std::size_t{1} << 20;
-// The deepest that the schema knows is 3: the file, its cameras, one of them.
+constexpr std::size_t kLongestShownBytes = 80;
+// The deepest that the schema knows is 4: the file, its cameras, one of them, its controls.
 constexpr int kDeepestNesting = 8;
 constexpr std::string_view kSchemaKey = "$schema";
 constexpr std::string_view kCamerasKey = "cameras";
+constexpr std::string_view kControlsKey = "controls";
 constexpr std::string_view kLimitsKey = "limits";
 constexpr std::string_view kSourceKey = "source";
 constexpr std::string_view kTlsKey = "tls";
@@ -117,7 +123,6 @@ GivenValue given_in_file(const json& value) {
 
 [[noreturn]] void refuse_key(const Path& parent, const std::string& key,
                              std::span<const std::string_view> known) {
-  constexpr std::size_t kLongestShownBytes = 80;
   throw Mistake(parent / key.substr(0, kLongestShownBytes),
                 "there is no such option; " + suggestion(key, known));
 }
@@ -127,9 +132,48 @@ void refuse_unknown_camera_keys(const Path& path, const json& object) {
   for (const CameraSetting& setting : camera_settings()) {
     known.push_back(setting.key);
   }
+  known.push_back(kControlsKey);
   for (const auto& [key, value] : object.items()) {
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       refuse_key(path, key, known);
+    }
+  }
+}
+
+ControlValue read_control(const Path& path, const json& value) {
+  if (value.is_boolean()) {
+    return value.get<bool>();
+  }
+  if (value.is_string()) {
+    return value.get<std::string>();
+  }
+  // A whole number that is larger is no less a number.
+  if (value.is_number_integer() && !(value.is_number_unsigned() && value.get<double>() > 1e18)) {
+    return value.get<std::int64_t>();
+  }
+  if (value.is_number()) {
+    return value.get<double>();
+  }
+  throw Mistake(path, refusal(given_in_file(value), "a control's value",
+                              "true, false, a number, or a menu's entry as text")
+                          .reason);
+}
+
+void read_controls(const Path& path, const json& object, CameraSpec& camera) {
+  if (std::holds_alternative<PublishRequest>(camera.source)) {
+    throw Mistake(path, "the source publish has no controls; leave it out");
+  }
+  if (!object.is_object()) {
+    throw Mistake(path, refusal(given_in_file(object), "controls", "an object in { }").reason);
+  }
+  for (const auto& [name, value] : object.items()) {
+    camera.controls[name] = read_control(path / name.substr(0, kLongestShownBytes), value);
+  }
+  // What a camera has is known when it is there; what the pattern has is known now.
+  if (const auto* const pattern = std::get_if<PatternRequest>(&camera.source)) {
+    const ControlChanges changes(camera.controls.begin(), camera.controls.end());
+    if (const auto checked = check_controls(changes, controls_of_pattern(*pattern)); !checked) {
+      throw Mistake(path, reason_of(checked.error()));
     }
   }
 }
@@ -146,6 +190,9 @@ CameraSpec read_camera_object(const Path& path, const json& object) {
     if (const auto value = object.find(setting.key); value != object.end()) {
       or_mistake(path / std::string(setting.key), setting.set(given_in_file(*value), camera));
     }
+  }
+  if (const auto controls = object.find(kControlsKey); controls != object.end()) {
+    read_controls(path / std::string(kControlsKey), *controls, camera);
   }
   return camera;
 }

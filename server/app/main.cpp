@@ -93,11 +93,11 @@ int serve(const Options& options, Reload::ReadOptions read_options_again) {
     return complain(manager.error(), EX_OSERR);
   }
   if (options.list_cameras) {
-    const Result<std::string> report = camera_report();
-    if (!report) {
-      return complain(report.error(), exit_code_for(report.error().kind));
+    const auto cameras = list_libcamera_cameras();
+    if (!cameras) {
+      return complain(cameras.error(), exit_code_for(cameras.error().kind));
     }
-    std::cout << *report;
+    std::cout << (options.json ? camera_report_json : camera_report)(*cameras, libcamera_version());
     return EX_OK;
   }
   if (options.check_config) {

@@ -31,6 +31,8 @@ SPEC is [NAME=]SOURCE with options after commas:
   libcamera                       the first camera that libcamera finds
   libcamera:1                     the second; --list-cameras shows them all
   'libcamera:ID'                  the camera with this id, wherever in the list
+  libcamera:serial:0042           the USB camera of this serial number, in any port
+  'libcamera:model:Microscope'    the only camera of this model, in any port
   libcamera,1280x720              in this size, which it must offer
   libcamera:0,1280x720@30,mjpeg   size, frames per second and pixel format
   door=libcamera:0                named: viewers find it at /ws?camera=door
@@ -64,6 +66,7 @@ struct CommandLine {
   std::vector<std::vector<std::string>> lists =
       std::vector<std::vector<std::string>>(list_settings().size());
   bool list_cameras = false;
+  bool json = false;
   bool print_url = false;
   bool check_config = false;
   bool version = false;
@@ -120,6 +123,8 @@ void describe(CLI::App& app, CommandLine& given) {
   }
   app.add_flag("--list-cameras", given.list_cameras,
                "Print the cameras that libcamera finds, and exit.")
+      ->group("Information");
+  app.add_flag("--json", given.json, "With --list-cameras: as JSON, for programs.")
       ->group("Information");
   app.add_flag("--print-url", given.print_url,
                "Print the address of the page, with the token that\nit needs, and exit.")
@@ -243,7 +248,11 @@ Result<Options> combine(const CommandLine& given) {
   if (const auto checked = check_tls(options.tls); !checked) {
     return checked.error();
   }
+  if (given.json && !given.list_cameras) {
+    return Failure{Failure::Kind::kMisconfigured, "--json goes with --list-cameras"};
+  }
   options.list_cameras = given.list_cameras;
+  options.json = given.json;
   options.print_url = given.print_url;
   options.check_config = given.check_config;
   return options;

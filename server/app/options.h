@@ -52,6 +52,8 @@ struct Options {
   /// As BrowserPolicy::Options has them.
   std::vector<std::string> frame_ancestors;
   bool list_cameras = false;
+  /// The list for programs.
+  bool json = false;
   bool print_url = false;
   bool check_config = false;
 };

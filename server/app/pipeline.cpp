@@ -41,6 +41,9 @@ Pipeline::Pipeline(boost::asio::io_context& loop, Channel& channel,
     wanted_forms_ = wanted.bits();
     captured_.interrupt();
   });
+  channel_.controls().on_set([this](const ControlValues& values, std::uint64_t revision) {
+    source_->set_controls(values, revision);
+  });
   thread_ = std::thread([this] {
     run();
     ended_.set_value();
@@ -49,6 +52,7 @@ Pipeline::Pipeline(boost::asio::io_context& loop, Channel& channel,
 
 Pipeline::~Pipeline() {
   channel_.on_demand(nullptr);
+  channel_.controls().on_set(nullptr);
   request_stop();
   thread_.join();
 }
@@ -64,6 +68,7 @@ bool Pipeline::wait_until_closed(Clock::time_point deadline) const {
 
 void Pipeline::run() {
   pthread_setname_np(pthread_self(), "encode");
+  tell_controls(false);
   Clock::time_point may_open_at = Clock::time_point::min();
   while (!stopping_) {
     // Whoever comes and goes meanwhile: a peer that reconnects in a row must not make us open the
@@ -110,8 +115,10 @@ Pipeline::StreamEnd Pipeline::open_and_stream() {
   }
   spdlog::info("{}: {} gives {}{}", channel_.name(), source_->description(), to_string(*format),
                what_is_taken(*format, settings_.most_frames_per_second));
+  tell_controls(true);
   const StreamEnd end = stream(*format);
   source_->stop();
+  tell_controls(false);
   captured_.take();  // what is left is the past
   return end;
 }
@@ -251,6 +258,18 @@ void Pipeline::tell_encoder(const EncoderReport& encoder) {
   boost::asio::post(loop_, [this, encoder] { channel_.set_encoder(encoder); });
 }
 
+void Pipeline::tell_controls(bool is_running) {
+  boost::asio::post(loop_, [this, list = source_->controls(), is_running]() mutable {
+    // A camera that is not there does not tell, and is expected back.
+    if (!list.empty()) {
+      for (const RefusedControl& control : channel_.controls().set_list(std::move(list))) {
+        spdlog::warn("{}: a control is not set: {}", channel_.name(), control.reason);
+      }
+    }
+    channel_.controls().set_running(is_running);
+  });
+}
+
 std::optional<Pipeline::Event> Pipeline::wait_for_event(Clock::time_point deadline) {
   const Pulse::Rest rest(pulse_);
   return captured_.take_until(deadline);
@@ -270,6 +289,12 @@ SourceEvents Pipeline::events() {
             }
           },
       .on_failure = [this](Failure failure) { captured_.put(std::move(failure)); },
+      .on_controls_set =
+          [this](std::uint64_t revision, std::uint64_t sequence) {
+            boost::asio::post(loop_, [this, revision, sequence] {
+              channel_.controls().has_set(revision, sequence);
+            });
+          },
   };
 }
 

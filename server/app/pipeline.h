@@ -91,6 +91,8 @@ class Pipeline {
   void publish(PicturePtr picture);
   void report(CameraState state, std::string reason = {});
   void tell_encoder(const EncoderReport& encoder);
+  /// What can be set, as far as the source tells it now, and whether its camera runs.
+  void tell_controls(bool is_running);
   /// LatestSlot::take_until() of what is captured.
   std::optional<Event> wait_for_event(Clock::time_point deadline);
   SourceEvents events();

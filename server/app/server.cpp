@@ -128,6 +128,7 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
     channel.set_wishes(wishes);
     watchdog_.add(spec.name,
                   pipelines_.emplace_back(*loop_, channel, std::move(source), settings).pulse());
+    channel.controls().preset(spec.controls);
   }
 }
 

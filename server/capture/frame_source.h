@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
+#include "capture/camera_control.h"
 #include "capture/frame.h"
 #include "capture/stream_format.h"
 
@@ -16,6 +19,8 @@ struct SourceEvents {
   /// The source will deliver nothing more until it is stopped and started again. Called at most
   /// once for each start().
   std::function<void(Failure)> on_failure;
+  /// The frame `sequence` is the first that has the controls of `revision`. May be left empty.
+  std::function<void(std::uint64_t revision, std::uint64_t sequence)> on_controls_set = {};
 };
 
 /// A camera, or what stands in for one.
@@ -38,6 +43,15 @@ class FrameSource {
 
   /// What the log calls it, e.g. "libcamera /base/soc/i2c0mux/i2c@1/imx219@10" or "test pattern".
   virtual std::string description() const = 0;
+
+  /// What can be set. Empty where there is nothing, and while it is not known: a camera that is not
+  /// there does not tell. Like start(), by one thread.
+  virtual std::vector<CameraControl> controls() { return {}; }
+
+  /// Sets these controls, all that anybody has set so far, from the next frame on, and again after
+  /// each start(). They are such as controls() lists. `revision` rises with each call, from 1.
+  /// Thread-safe, and returns at once.
+  virtual void set_controls(const ControlValues& /*values*/, std::uint64_t /*revision*/) {}
 };
 
 }  // namespace freshframe

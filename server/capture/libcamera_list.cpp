@@ -1,8 +1,10 @@
+#include <utility>
+
 #include <libcamera/camera.h>
 #include <libcamera/camera_manager.h>
-#include <libcamera/property_ids.h>
 
 #include "capture/device_survey.h"
+#include "capture/libcamera_controls.h"
 #include "capture/libcamera_formats.h"
 #include "capture/libcamera_manager.h"
 #include "capture/libcamera_source.h"
@@ -10,12 +12,11 @@
 namespace freshframe {
 namespace {
 
-LibcameraDescription description_of(libcamera::Camera& camera) {
+LibcameraDescription description_of(libcamera::Camera& camera, CameraIdentity identity) {
   LibcameraDescription description;
-  description.id = camera.id();
-  if (const auto model = camera.properties().get(libcamera::properties::Model)) {
-    description.model = *model;
-  }
+  description.identity = std::move(identity);
+  description.frame_rates = frame_rates(camera.controls());
+  description.controls = settable_controls(camera.controls());
   const auto configuration = camera.generateConfiguration({libcamera::StreamRole::VideoRecording});
   if (configuration && !configuration->empty()) {
     const libcamera::StreamFormats& formats = configuration->at(0).formats();
@@ -41,7 +42,7 @@ Result<std::vector<LibcameraDescription>> list_libcamera_cameras() {
   }
   std::vector<LibcameraDescription> descriptions;
   for (const auto& camera : (*manager)->cameras()) {
-    descriptions.push_back(description_of(*camera));
+    descriptions.push_back(description_of(*camera, (*manager)->identity(camera)));
   }
   if (descriptions.empty()) {
     if (const auto obstacle = obstacle_to_cameras(survey_devices())) {

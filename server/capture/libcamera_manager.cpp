@@ -17,6 +17,7 @@
 #include "capture/camera_lookup.h"
 #include "capture/device_survey.h"
 #include "capture/libcamera_stream.h"
+#include "capture/usb_serial.h"
 
 namespace freshframe {
 
@@ -78,8 +79,9 @@ Failure not_found(const std::string& which,
   if (cameras.empty()) {
     return {Failure::Kind::kUnavailable, "libcamera finds no camera; plug one in"};
   }
-  return {Failure::Kind::kUnavailable,
-          "there is no camera " + which + "; libcamera finds " + names_of(cameras)};
+  return {
+      Failure::Kind::kUnavailable,
+      "there is no camera " + which + ", or more than one; libcamera finds " + names_of(cameras)};
 }
 
 // libcamera up to 0.1 says which camera a device belongs to, later versions which devices a camera
@@ -142,13 +144,31 @@ LibcameraManager::~LibcameraManager() {
 
 Result<std::shared_ptr<libcamera::Camera>> LibcameraManager::find(const std::string& which) const {
   const auto all = cameras();
-  std::vector<std::string> ids;
-  std::transform(all.begin(), all.end(), std::back_inserter(ids),
-                 [](const auto& camera) { return camera->id(); });
-  if (const auto place = look_up_camera(which, ids)) {
+  std::vector<CameraIdentity> identities;
+  std::transform(all.begin(), all.end(), std::back_inserter(identities),
+                 [this](const auto& camera) { return identity(camera); });
+  if (const auto place = look_up_camera(which, identities)) {
     return all[*place];
   }
   return not_found(which, all);
+}
+
+CameraIdentity LibcameraManager::identity(const std::shared_ptr<libcamera::Camera>& camera) const {
+  CameraIdentity identity{.id = camera->id()};
+  if (const auto model = camera->properties().get(libcamera::properties::Model)) {
+    identity.model = *model;
+  }
+  const std::vector<dev_t> devices = device_numbers(camera);
+  const std::lock_guard lock(mutex_);
+  std::string& serial = serials_[identity.id];
+  if (those_gone(devices).empty()) {
+    serial.clear();
+    for (const dev_t device : devices) {
+      serial = serial.empty() ? usb_serial_of(device) : serial;
+    }
+  }
+  identity.serial = serial;
+  return identity;
 }
 
 std::vector<dev_t> LibcameraManager::device_numbers(

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,6 +12,7 @@
 #include <libcamera/camera_manager.h>
 
 #include "base/result.h"
+#include "capture/camera_lookup.h"
 #include "capture/libcamera_receiver.h"
 
 namespace freshframe {
@@ -30,8 +32,11 @@ class LibcameraManager {
 
   std::vector<std::shared_ptr<libcamera::Camera>> cameras() const { return manager_->cameras(); }
 
-  /// A camera by its id, by its place in the list, or the first when `which` is empty.
+  /// The camera that `which` means, as look_up_camera() has it.
   Result<std::shared_ptr<libcamera::Camera>> find(const std::string& which) const;
+
+  /// The serial number is that which the camera had when its devices were there last.
+  CameraIdentity identity(const std::shared_ptr<libcamera::Camera>& camera) const;
 
   /// The devices the camera works with, as far as libcamera tells.
   std::vector<dev_t> device_numbers(const std::shared_ptr<libcamera::Camera>& camera) const;
@@ -64,6 +69,8 @@ class LibcameraManager {
   int start_error_ = 0;
   std::unique_ptr<libcamera::CameraManager> manager_;
   mutable std::mutex mutex_;
+  /// By the cameras' ids.
+  mutable std::map<std::string, std::string> serials_;
   std::vector<std::unique_ptr<CameraSignals>> signals_;
   std::vector<std::unique_ptr<LibcameraStream>> abandoned_;
 };

@@ -8,6 +8,7 @@
 #include <libcamera/framebuffer.h>
 
 #include "capture/camera_devices.h"
+#include "capture/libcamera_controls.h"
 #include "capture/sensor_clock.h"
 
 namespace freshframe {
@@ -52,9 +53,20 @@ int LibcameraRequestQueue::put(libcamera::Request* request) {
     return 0;
   }
   request->reuse(libcamera::Request::ReuseBuffers);
+  if (const auto wanted = wanted_->newer_than(sent_revision_)) {
+    add_controls(wanted->values, camera_->controls(), request->controls());
+    sent_revision_ = wanted->revision;
+    revisions_[request->cookie()] = wanted->revision;
+  }
   // While the camera runs this fails only when it has gone, which its disconnected signal tells. A
   // driver that refuses the buffer makes libcamera complete the request as cancelled.
   return camera_->queueRequest(request);
+}
+
+std::uint64_t LibcameraRequestQueue::take_revision_of(const libcamera::Request& request) {
+  const std::lock_guard lock(mutex_);
+  const auto revision = revisions_.extract(request.cookie());
+  return revision.empty() ? 0 : revision.mapped();
 }
 
 void LibcameraRequestQueue::close() {
@@ -105,6 +117,9 @@ void LibcameraReceiver::on_request_completed(libcamera::Request* request) {
     lose_request();
     return;
   }
+  if (const std::uint64_t revision = queue_->take_revision_of(*request)) {
+    revision_to_tell_ = revision;
+  }
   const libcamera::FrameMetadata& metadata = request->buffers().begin()->second->metadata();
   if (metadata.status != libcamera::FrameMetadata::FrameSuccess) {
     queue_->put(request);
@@ -132,6 +147,10 @@ void LibcameraReceiver::on_request_completed(libcamera::Request* request) {
   }
   events_.on_frame(
       Frame(info, layout.span(), std::make_unique<BufferLease>(buffer, queue_, request)));
+  if (const std::uint64_t revision = std::exchange(revision_to_tell_, 0);
+      revision != 0 && events_.on_controls_set) {
+    events_.on_controls_set(revision, info.sequence);
+  }
 }
 
 void LibcameraReceiver::lose_request() {

@@ -6,6 +6,8 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -17,6 +19,7 @@
 #include "capture/frame_order.h"
 #include "capture/frame_source.h"
 #include "capture/libcamera_buffer.h"
+#include "capture/wanted_controls.h"
 
 namespace freshframe {
 
@@ -25,12 +28,16 @@ namespace freshframe {
 /// Thread-safe.
 class LibcameraRequestQueue {
  public:
-  explicit LibcameraRequestQueue(std::shared_ptr<libcamera::Camera> camera)
-      : camera_(std::move(camera)) {}
+  LibcameraRequestQueue(std::shared_ptr<libcamera::Camera> camera,
+                        std::shared_ptr<const WantedControls> wanted)
+      : camera_(std::move(camera)), wanted_(std::move(wanted)) {}
 
-  /// Gives a request to the camera, unless close() was called: `request` may then be gone. 0, or
-  /// libcamera's negative error number.
+  /// Gives a request to the camera, with the controls that are wanted and not set yet, unless
+  /// close() was called: `request` may then be gone. 0, or libcamera's negative error number.
   int put(libcamera::Request* request);
+
+  /// The revision of the controls that `request` brought the camera; 0 when it brought none.
+  std::uint64_t take_revision_of(const libcamera::Request& request);
 
   /// When this returns, no put() touches a request or the camera any more.
   void close();
@@ -38,6 +45,10 @@ class LibcameraRequestQueue {
  private:
   std::mutex mutex_;
   std::shared_ptr<libcamera::Camera> camera_;
+  const std::shared_ptr<const WantedControls> wanted_;
+  std::uint64_t sent_revision_ = 0;
+  /// Under way to the camera, by their requests' cookies.
+  std::map<std::uint64_t, std::uint64_t> revisions_;
 };
 
 /// Makes Frames of a camera's completed requests and hands them on, until it is closed.
@@ -84,6 +95,8 @@ class LibcameraReceiver {
   std::mutex events_mutex_;
   SourceEvents events_;
   FrameOrder order_;
+  /// Of controls that the camera has and no frame was told to have; 0: none.
+  std::uint64_t revision_to_tell_ = 0;
 
   std::mutex gone_mutex_;
   std::condition_variable gone_changed_;

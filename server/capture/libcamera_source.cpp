@@ -4,9 +4,11 @@
 #include <utility>
 
 #include "capture/camera_devices.h"
+#include "capture/libcamera_controls.h"
 #include "capture/libcamera_manager.h"
 #include "capture/libcamera_stream.h"
 #include "capture/unplug_news.h"
+#include "capture/wanted_controls.h"
 
 namespace freshframe {
 namespace {
@@ -41,8 +43,8 @@ class LibcameraSource final : public FrameSource {
       return unplug_news_.device_is_gone();
     }
     unplug_news_.came();
-    auto stream =
-        LibcameraStream::start(**manager, std::move(*camera), request_, std::move(events), order_);
+    auto stream = LibcameraStream::start(**manager, std::move(*camera), request_, std::move(events),
+                                         order_, wanted_);
     if (!stream) {
       return stream.error();
     }
@@ -56,6 +58,19 @@ class LibcameraSource final : public FrameSource {
     }
   }
 
+  std::vector<CameraControl> controls() override {
+    const auto manager = LibcameraManager::get();
+    if (!manager) {
+      return {};
+    }
+    const auto camera = (*manager)->find(request_.camera);
+    return camera ? settable_controls((*camera)->controls()) : std::vector<CameraControl>();
+  }
+
+  void set_controls(const ControlValues& values, std::uint64_t revision) override {
+    wanted_->set(values, revision);
+  }
+
   /// Thread-safe.
   std::string description() const override {
     const std::lock_guard lock(id_mutex_);
@@ -67,6 +82,7 @@ class LibcameraSource final : public FrameSource {
   const LibcameraRequest request_;
   mutable std::mutex id_mutex_;
   std::string id_;
+  const std::shared_ptr<WantedControls> wanted_ = std::make_shared<WantedControls>();
   FrameOrder order_;
   UnplugNews unplug_news_;
   std::unique_ptr<LibcameraStream> stream_;

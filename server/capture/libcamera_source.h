@@ -6,7 +6,10 @@
 #include <vector>
 
 #include "base/result.h"
+#include "capture/camera_control.h"
+#include "capture/camera_lookup.h"
 #include "capture/format_choice.h"
+#include "capture/frame_rates.h"
 #include "capture/frame_source.h"
 #include "capture/pixel_format.h"
 #include "capture/size.h"
@@ -15,7 +18,7 @@ namespace freshframe {
 
 /// Which camera, and what is asked of it. What is left out, the camera and we choose together.
 struct LibcameraRequest {
-  /// libcamera's id, or a number: the camera's place in libcamera's list, from 0. Empty: the first.
+  /// As look_up_camera() has it: empty for the first.
   std::string camera;
   std::optional<Size> size = {};
   std::optional<double> frames_per_second = {};
@@ -31,12 +34,17 @@ struct LibcameraDescription {
     std::optional<PixelFormat> format;
     std::vector<Size> sizes;
   };
-  std::string id;
-  std::string model;
+  CameraIdentity identity;
   std::vector<Format> formats;
   /// What Freshframe can ask it for; empty where the camera does not tell.
   std::vector<FormatOffer> offers;
+  /// Absent where the camera takes no wish for a rate.
+  std::optional<FrameRates> frame_rates;
+  std::vector<CameraControl> controls;
 };
+
+/// What they are told by, in the same order.
+std::vector<CameraIdentity> identities_of(const std::vector<LibcameraDescription>& cameras);
 
 /// libcamera's version, or an empty string when this program was built without libcamera.
 std::string libcamera_version();

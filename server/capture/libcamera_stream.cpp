@@ -132,14 +132,15 @@ LibcameraStream::~LibcameraStream() {
 
 Result<std::unique_ptr<LibcameraStream>> LibcameraStream::start(
     LibcameraManager& manager, std::shared_ptr<libcamera::Camera> camera,
-    const LibcameraRequest& request, SourceEvents events, const FrameOrder& order) {
+    const LibcameraRequest& request, SourceEvents events, const FrameOrder& order,
+    std::shared_ptr<const WantedControls> wanted) {
   std::unique_ptr<LibcameraStream> stream(new LibcameraStream(manager, std::move(camera)));
   Result<void> done = stream->acquire();
   if (done) {
     done = stream->configure(request);
   }
   if (done) {
-    done = stream->prepare_requests(order);
+    done = stream->prepare_requests(order, std::move(wanted));
   }
   if (done) {
     done = stream->run(std::move(events));
@@ -208,7 +209,8 @@ Result<void> LibcameraStream::configure(const LibcameraRequest& request) {
   return {};
 }
 
-Result<void> LibcameraStream::prepare_requests(const FrameOrder& order) {
+Result<void> LibcameraStream::prepare_requests(const FrameOrder& order,
+                                               std::shared_ptr<const WantedControls> wanted) {
   const libcamera::StreamConfiguration& configuration = configuration_->at(0);
   libcamera::Stream* const stream = configuration.stream();
   allocator_ = std::make_unique<libcamera::FrameBufferAllocator>(camera_);
@@ -234,7 +236,7 @@ Result<void> LibcameraStream::prepare_requests(const FrameOrder& order) {
   stream_info.height_px = format_.height_px;
   stream_info.format = format_.format;
   stream_info.range = range_;
-  queue_ = std::make_shared<LibcameraRequestQueue>(camera_);
+  queue_ = std::make_shared<LibcameraRequestQueue>(camera_, std::move(wanted));
   receiver_ = std::make_shared<LibcameraReceiver>(std::move(buffers), queue_, stream_info, order,
                                                   device_numbers_);
   return {};

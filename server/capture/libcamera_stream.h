@@ -27,11 +27,10 @@ class LibcameraStream {
  public:
   /// Starts `camera`, whose devices are there. Events come from then on, possibly before this
   /// returns. On failure the camera is free again.
-  static Result<std::unique_ptr<LibcameraStream>> start(LibcameraManager& manager,
-                                                        std::shared_ptr<libcamera::Camera> camera,
-                                                        const LibcameraRequest& request,
-                                                        SourceEvents events,
-                                                        const FrameOrder& order);
+  static Result<std::unique_ptr<LibcameraStream>> start(
+      LibcameraManager& manager, std::shared_ptr<libcamera::Camera> camera,
+      const LibcameraRequest& request, SourceEvents events, const FrameOrder& order,
+      std::shared_ptr<const WantedControls> wanted);
 
   /// Ends `stream`, or abandons it where libcamera would abort the process. No event comes after
   /// the return. Tells what the next start goes on from.
@@ -58,7 +57,8 @@ class LibcameraStream {
 
   Result<void> acquire();
   Result<void> configure(const LibcameraRequest& request);
-  Result<void> prepare_requests(const FrameOrder& order);
+  Result<void> prepare_requests(const FrameOrder& order,
+                                std::shared_ptr<const WantedControls> wanted);
   Result<void> run(SourceEvents events);
   void release();
   Failure failure(int error, const std::string& what_failed) const;

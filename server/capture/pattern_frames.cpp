@@ -5,6 +5,8 @@
 #include <span>
 #include <utility>
 
+#include "capture/pattern_controls.h"
+
 namespace freshframe {
 
 namespace {
@@ -25,7 +27,8 @@ std::variant<PatternPicture, PatternJpeg> paint(Size size, PixelFormat format) {
 PatternFrames::PatternFrames(Size size, PixelFormat format)
     : size_(size), pattern_(paint(size, format)) {}
 
-std::optional<Frame> PatternFrames::make(std::uint64_t sequence, UnixTime captured) {
+std::optional<Frame> PatternFrames::make(std::uint64_t sequence, UnixTime captured,
+                                         double brightness) {
   std::unique_ptr<BufferPool::Lease> lease = BufferPool::lease(buffers_);
   if (lease == nullptr) {
     return std::nullopt;
@@ -38,10 +41,11 @@ std::optional<Frame> PatternFrames::make(std::uint64_t sequence, UnixTime captur
   if (std::holds_alternative<PatternJpeg>(pattern_)) {
     return make_mjpeg(info, std::move(lease));
   }
-  return make_nv12(info, std::move(lease));
+  return make_nv12(info, std::move(lease), brightness);
 }
 
-Frame PatternFrames::make_nv12(const FrameInfo& info, std::unique_ptr<BufferPool::Lease> lease) {
+Frame PatternFrames::make_nv12(const FrameInfo& info, std::unique_ptr<BufferPool::Lease> lease,
+                               double brightness) {
   auto& picture = std::get<PatternPicture>(pattern_);
   const auto width = static_cast<std::size_t>(size_.width_px);
   const std::size_t stride =
@@ -53,6 +57,7 @@ Frame PatternFrames::make_nv12(const FrameInfo& info, std::unique_ptr<BufferPool
   picture.header().draw(info.sequence, info.captured);
   auto* y = reinterpret_cast<std::uint8_t*>(bytes.data());
   picture.copy_to(PatternPicture::sway_px(info.sequence), y, y + stride * rows, stride);
+  add_brightness(brightness, {y, stride * rows});
 
   FrameInfo nv12 = info;
   nv12.format = PixelFormat::kNv12;

@@ -23,11 +23,12 @@ class PatternFrames {
   /// kNv12 or kMjpeg. Throws std::bad_alloc.
   PatternFrames(Size size, PixelFormat format);
 
-  /// Nothing while all buffers are out.
-  std::optional<Frame> make(std::uint64_t sequence, UnixTime captured);
+  /// Nothing while all buffers are out. Only kNv12 has a brightness.
+  std::optional<Frame> make(std::uint64_t sequence, UnixTime captured, double brightness = 0);
 
  private:
-  Frame make_nv12(const FrameInfo& info, std::unique_ptr<BufferPool::Lease> lease);
+  Frame make_nv12(const FrameInfo& info, std::unique_ptr<BufferPool::Lease> lease,
+                  double brightness);
   Frame make_mjpeg(const FrameInfo& info, std::unique_ptr<BufferPool::Lease> lease);
 
   Size size_;

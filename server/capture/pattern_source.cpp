@@ -13,8 +13,10 @@
 #include <thread>
 #include <utility>
 
+#include "capture/pattern_controls.h"
 #include "capture/pattern_frames.h"
 #include "capture/rising_time.h"
+#include "capture/wanted_controls.h"
 
 namespace freshframe {
 
@@ -35,6 +37,10 @@ class PatternSource final : public FrameSource {
   Result<StreamFormat> start(SourceEvents events) override;
   void stop() override;
   std::string description() const override { return "test pattern"; }
+  std::vector<CameraControl> controls() override { return controls_of_pattern(request_); }
+  void set_controls(const ControlValues& values, std::uint64_t revision) override {
+    wanted_.set(values, revision);
+  }
 
  private:
   std::optional<Failure> find_fault() const;
@@ -42,6 +48,8 @@ class PatternSource final : public FrameSource {
   // False when it is time to stop.
   bool wait_until(Clock::time_point moment);
   bool deliver(std::uint64_t sequence);
+  // Sets what is wanted. True when that changes the frame rate.
+  bool set_what_is_wanted();
 
   const PatternRequest request_;
   const std::function<UnixTime()> wall_clock_;
@@ -51,7 +59,11 @@ class PatternSource final : public FrameSource {
   // These belong to the thread while it runs.
   std::uint64_t next_sequence_ = 0;
   RisingTime time_;
+  PatternControls controls_ = pattern_controls(request_, {});
+  std::uint64_t revision_ = 0;
+  bool is_revision_told_ = true;
 
+  WantedControls wanted_;
   std::mutex mutex_;
   std::condition_variable stop_was_asked_;
   bool shall_stop_ = false;
@@ -110,12 +122,23 @@ void PatternSource::stop() {
 void PatternSource::run() {
   // Else it inherits the name of the encode thread, which started it, and so would its CPU time.
   pthread_setname_np(pthread_self(), "pattern");
-  const Clock::time_point begin = Clock::now();
-  const std::chrono::duration<double> period(1 / request_.frames_per_second);
-  const std::uint64_t first_sequence = next_sequence_;
+  Clock::time_point begin = Clock::now();
+  std::uint64_t first_sequence = next_sequence_;
   std::uint64_t slot = 0;
-  while (wait_until(
-      begin + std::chrono::duration_cast<Clock::duration>(period * static_cast<double>(slot)))) {
+  for (;;) {
+    const std::chrono::duration<double> period(1 / controls_.frames_per_second);
+    const Clock::time_point moment =
+        begin + std::chrono::duration_cast<Clock::duration>(period * static_cast<double>(slot));
+    if (!wait_until(moment)) {
+      return;
+    }
+    if (set_what_is_wanted()) {
+      // Slots of another length are counted from here.
+      begin = moment;
+      first_sequence += slot;
+      slot = 0;
+      continue;
+    }
     if (!deliver(first_sequence + slot)) {
       return;
     }
@@ -130,11 +153,23 @@ bool PatternSource::wait_until(Clock::time_point moment) {
   return !stop_was_asked_.wait_until(lock, moment, [this] { return shall_stop_; });
 }
 
+bool PatternSource::set_what_is_wanted() {
+  const auto wanted = wanted_.newer_than(revision_);
+  if (!wanted) {
+    return false;
+  }
+  const double rate_before = controls_.frames_per_second;
+  controls_ = pattern_controls(request_, wanted->values);
+  revision_ = wanted->revision;
+  is_revision_told_ = false;
+  return controls_.frames_per_second != rate_before;
+}
+
 bool PatternSource::deliver(std::uint64_t sequence) {
   const UnixTime now = wall_clock_();
   std::optional<Frame> frame;
   try {
-    frame = frames_->make(sequence, time_.next(now, now));
+    frame = frames_->make(sequence, time_.next(now, now), controls_.brightness);
   } catch (const std::bad_alloc&) {
     events_.on_failure(
         {Failure::Kind::kUnavailable, "there is not enough memory for the test pattern"});
@@ -142,6 +177,9 @@ bool PatternSource::deliver(std::uint64_t sequence) {
   }
   if (frame) {
     events_.on_frame(*std::move(frame));
+    if (!std::exchange(is_revision_told_, true) && events_.on_controls_set) {
+      events_.on_controls_set(revision_, sequence);
+    }
   }
   return true;
 }

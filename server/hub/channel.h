@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "encode/jpeg_encoder.h"
+#include "hub/camera_controls.h"
 #include "hub/delivery_counters.h"
 #include "hub/frame_counters.h"
 #include "hub/picture_rate.h"
@@ -48,6 +49,8 @@ class Channel {
   void set_encoder(EncoderReport encoder) { encoder_ = std::move(encoder); }
   const CameraWishes& wishes() const { return wishes_; }
   void set_wishes(const CameraWishes& wishes) { wishes_ = wishes; }
+  CameraControls& controls() { return controls_; }
+  const CameraControls& controls() const { return controls_; }
   std::size_t viewer_count() const { return viewers_.size(); }
 
   /// The newest picture while the camera is live and somebody watches, else null: what stood still
@@ -114,6 +117,7 @@ class Channel {
   CameraStatus status_;
   EncoderReport encoder_;
   CameraWishes wishes_;
+  CameraControls controls_;
   PicturePtr newest_;
   /// What newest_ was last, kept when that is dropped.
   PicturePtr last_;

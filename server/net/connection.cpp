@@ -15,6 +15,7 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 
+#include "net/control_change.h"
 #include "net/http_errors.h"
 #include "net/image_upload.h"
 #include "net/last_answer.h"
@@ -146,6 +147,9 @@ asio::awaitable<std::optional<HttpConnection::Upgrade>> HttpConnection::run() {
       response = co_await snapshot.take(request, *wanted->channel, wanted->max_age);
     } else if (auto* const written = std::get_if<HttpResponse>(&answer)) {
       response.emplace(std::move(*written));
+    } else if (const auto* const wanted_controls = std::get_if<ChangeControls>(&answer)) {
+      ControlChange change(stream_, received_, services_);
+      response = co_await change.run(parser, std::move(request), *wanted_controls->channel);
     } else {
       ImageUpload upload(stream_, received_, limits_);
       response = co_await upload.run(parser, std::move(request), std::get<ReceiveImages>(answer));
@@ -236,7 +240,8 @@ void HttpConnection::take_places(HttpRequest& request, Answer& answer, Places& p
   }
   Admission& admission = services_.admission;
   const auto now = std::chrono::steady_clock::now();
-  const bool is_upload = std::holds_alternative<ReceiveImages>(answer);
+  const bool is_upload = std::holds_alternative<ReceiveImages>(answer) ||
+                         std::holds_alternative<ChangeControls>(answer);
   // A snapshot is a viewer for a moment, and somebody may take many a second, too.
   const bool is_free_to_repeat = is_upload || std::holds_alternative<TakeSnapshot>(answer);
   auto lasting = is_free_to_repeat ? admission.admit_upload(peer_.address, request.client, now)

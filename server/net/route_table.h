@@ -17,7 +17,7 @@
 namespace freshframe {
 
 /// The methods that a route knows.
-enum class Methods { kGet, kGetOrHead, kPutOrPost };
+enum class Methods { kGet, kGetOrHead, kPutOrPost, kPatch };
 
 /// As the header Allow lists them.
 std::string_view names_of(Methods methods);
@@ -45,7 +45,8 @@ struct Asked {
 
 using Handler = Answer (*)(HttpRequest& request, const Asked& asked, const Services& services);
 
-/// One kind of request. None can be written down without saying who may make it.
+/// One kind of request; an address may have several, of different methods. None can be written down
+/// without saying who may make it.
 struct Route {
   constexpr Route(Methods the_methods, std::string_view the_path, Roles the_roles,
                   Challenge the_challenge, Handler the_handler, std::string_view the_need = {})

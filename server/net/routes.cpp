@@ -16,6 +16,7 @@
 #include "base/log_interval.h"
 #include "net/access_check.h"
 #include "net/camera_list.h"
+#include "net/controls_json.h"
 #include "net/credentials.h"
 #include "net/health.h"
 #include "net/metrics.h"
@@ -225,6 +226,22 @@ Answer receive_images(HttpRequest& request, const Asked& asked, const Services& 
   return upload;
 }
 
+Answer show_controls(HttpRequest& request, const Asked& asked, const Services& services) {
+  const Channel* const channel = services.hub.find(asked.camera);
+  if (channel == nullptr) {
+    return no_such_camera(request, asked, services.hub);
+  }
+  return json_response(request, controls_json(*channel));
+}
+
+Answer change_controls(HttpRequest& request, const Asked& asked, const Services& services) {
+  Channel* const channel = services.hub.find(asked.camera);
+  if (channel == nullptr) {
+    return no_such_camera(request, asked, services.hub);
+  }
+  return ChangeControls{channel};
+}
+
 Answer report_metrics(HttpRequest& request, const Asked& /*asked*/, const Services& services) {
   return metrics_response(request, metrics_text(services));
 }
@@ -286,6 +303,10 @@ constexpr std::array kRoutes{
     // Who publishes only is let in too; what is said there is judged message by message.
     Route{Methods::kGet, "/ws", kView | kPublish, Challenge::kBearer, watch},
     Route{Methods::kGetOrHead, "/api/v1/cameras", kView, Challenge::kBearer, list_cameras},
+    Route{Methods::kGetOrHead, "/api/v1/cameras/NAME/controls", kView, Challenge::kBearer,
+          show_controls},
+    Route{Methods::kPatch, "/api/v1/cameras/NAME/controls", Role::kAdmin, Challenge::kBearer,
+          change_controls},
     Route{Methods::kGetOrHead, "/healthz", kEverybody, Challenge::kBearer, report_health},
     Route{Methods::kGetOrHead, "/readyz", kView, Challenge::kBearerOrBasic, report_readiness},
     Route{Methods::kGetOrHead, "/metrics", kView, Challenge::kBearerOrBasic, report_metrics},
@@ -328,6 +349,21 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
   return found.find('/') == std::string_view::npos ? std::optional(found) : std::nullopt;
 }
 
+/// All methods of the address that `found` is one row of, as the header Allow lists them.
+std::string methods_at(const Route& found) {
+  std::string names;
+  for (const Route& route : kRoutes) {
+    if (route.path == found.path && route.needs == found.needs) {
+      names.append(names.empty() ? "" : ", ").append(names_of(route.methods));
+    }
+  }
+  return names;
+}
+
+bool has_body(Methods methods) {
+  return methods == Methods::kPutOrPost || methods == Methods::kPatch;
+}
+
 }  // namespace
 
 std::string_view names_of(Methods methods) {
@@ -338,6 +374,8 @@ std::string_view names_of(Methods methods) {
       return "GET, HEAD";
     case Methods::kPutOrPost:
       return "PUT, POST";
+    case Methods::kPatch:
+      return "PATCH";
   }
   return {};
 }
@@ -350,6 +388,8 @@ bool allows(Methods methods, http::verb method) {
       return method == http::verb::get || method == http::verb::head;
     case Methods::kPutOrPost:
       return method == http::verb::put || method == http::verb::post;
+    case Methods::kPatch:
+      return method == http::verb::patch;
   }
   return false;
 }
@@ -367,13 +407,16 @@ Answer route(HttpRequest& request, const Services& services, const Peer& peer,
   std::string_view camera;
   for (const Route& route : kRoutes) {
     const auto name = match(route.path, target.path);
-    if (name && (route.needs.empty() || has_member(target.query, route.needs))) {
+    const bool is_other_method_of_found =
+        found != nullptr && found->path == route.path && !allows(route.methods, request.method());
+    if (name && !is_other_method_of_found &&
+        (route.needs.empty() || has_member(target.query, route.needs))) {
       found = &route;
       camera = *name;
     }
   }
-  const bool takes_body = found != nullptr && found->methods == Methods::kPutOrPost &&
-                          allows(found->methods, request.method());
+  const bool takes_body =
+      found != nullptr && has_body(found->methods) && allows(found->methods, request.method());
   auto refusal = check_size(request, services.limits);
   if (!refusal) {
     refusal = check_framing(request, takes_body);
@@ -400,10 +443,10 @@ Answer route(HttpRequest& request, const Services& services, const Peer& peer,
     return text_response(request, http::status::not_found, "there is nothing at this address");
   }
   if (services.browser.is_preflight(request)) {
-    return preflight_response(request, names_of(found->methods));
+    return preflight_response(request, methods_at(*found));
   }
   if (!allows(found->methods, request.method())) {
-    return method_not_allowed(request, names_of(found->methods));
+    return method_not_allowed(request, methods_at(*found));
   }
   auto access = check_access(*found, request, target.query, services, peer, now);
   if (auto* const no_access = std::get_if<HttpResponse>(&access)) {
@@ -411,7 +454,8 @@ Answer route(HttpRequest& request, const Services& services, const Peer& peer,
   }
   const Asked asked{target.path, target.query, camera, peer, std::get<Roles>(access), now};
   Answer answer = found->handler(request, asked, services);
-  if (std::holds_alternative<ReceiveImages>(answer)) {
+  if (std::holds_alternative<ReceiveImages>(answer) ||
+      std::holds_alternative<ChangeControls>(answer)) {
     request.keep_alive(keeps_alive);
   }
   return answer;

@@ -47,7 +47,13 @@ struct ReceiveImages {
   std::optional<UnixTime> captured = {};
 };
 
-using Answer = std::variant<HttpResponse, BecomeViewer, BecomeStream, TakeSnapshot, ReceiveImages>;
+/// A request whose body says what of a camera's controls shall change.
+struct ChangeControls {
+  Channel* channel;
+};
+
+using Answer = std::variant<HttpResponse, BecomeViewer, BecomeStream, TakeSnapshot, ReceiveImages,
+                            ChangeControls>;
 
 /// Decides what a request of `peer` gets, from one table of methods, paths, roles and handlers
 /// (net/route_table.h). A request with a body that is not read does not keep its connection.

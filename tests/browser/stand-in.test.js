@@ -542,7 +542,7 @@ describe("The keyboard", () => {
   it("reaches every control, with a visible focus", async () => {
     await watchLive();
     const reached = [];
-    for (let step = 0; step < 4; step += 1) {
+    for (let step = 0; step < 5; step += 1) {
       await viewer.page.keyboard.press("Tab");
       reached.push(
         await viewer.page.evaluate(() => {
@@ -555,6 +555,7 @@ describe("The keyboard", () => {
     assert.deepEqual(reached, [
       "pause Pause solid",
       "save Save this picture solid",
+      "adjust Adjust the camera solid",
       "fullscreen Full screen solid",
       "help Help solid",
     ]);

@@ -153,6 +153,9 @@ class Webcam:
         await self._guest.wait_for(f"[ $({MEDIA_DEVICES}) -gt {before} ]", f"webcam {self._name} has its device node")
         await self._guest.run("udevadm settle")
 
+    async def times_in_log(self, text):
+        return int(await self._guest.run(f"grep -c {shlex.quote(text)} {self._log} || true"))
+
     async def command(self, text):
         await self._guest.run(f"echo {shlex.quote(text)} > {self._commands}")
 

@@ -5,6 +5,7 @@ The cameras deliver NV12 and have no frame clock: the next frame comes as soon a
 than a thousand a second."""
 
 import asyncio
+import json
 import os
 import pathlib
 import shutil
@@ -89,6 +90,15 @@ async def cameras_are_listed(bed, scratch):
     text = await output_of(NativeServer(bed, scratch).command("--list-cameras"))
     for word in ("VirtualBars", "VirtualLines", "nv12", "1280x720"):
         require(word in text, f"{word} is not in the list:\n{text}")
+    text = await output_of(NativeServer(bed, scratch).command("--list-cameras", "--json"))
+    # libcamera's warnings stand before it.
+    listed = json.loads(text[text.index("{\n"):])
+    require(listed["libcamera"].lstrip("v").startswith("0.7"), f"libcamera's version is another:\n{text}")
+    cameras = {camera["id"]: camera for camera in listed["cameras"]}
+    bars = cameras["VirtualBars"]
+    sizes = [size for form in bars["formats"] if form["name"] == "nv12" and form["usable"] for size in form["sizes"]]
+    require({"width": 1280, "height": 720} in sizes, f"1280x720 is not among the sizes:\n{text}")
+    require(isinstance(bars["controls"], list), f"there are no controls:\n{text}")
 
 
 async def unknown_camera_is_refused(bed, scratch):

@@ -2,11 +2,13 @@
 V4L2, udev and libcamera, and two versions of the last."""
 
 import asyncio
+import json
 import os
 import re
 import shlex
 import shutil
 import statistics
+import urllib.request
 
 import numpy
 
@@ -37,6 +39,11 @@ class Server:
         """The ids that --list-cameras prints, and all that it prints."""
         text = await self._guest.run(f"{self._program} --list-cameras 2>&1")
         return list(dict.fromkeys(CAMERA_ID.findall(text))), text
+
+    async def cameras_as_json(self):
+        """What --list-cameras --json says, by the cameras' ids."""
+        text = await self._guest.run(f"{self._program} --list-cameras --json 2>/dev/null")
+        return {camera["id"]: camera for camera in json.loads(text)["cameras"]}
 
     async def start(self, *flags, environment=""):
         arguments = shlex.join(["--listen", f"{GUEST_ADDRESS}:{GUEST_PORT}", "--insecure-no-auth", *flags])
@@ -78,6 +85,13 @@ class Server:
     async def log_end(self):
         return await self._guest.run("tail -n 20 /tmp/server.log; [ ! -e /tmp/exit-code ] || "
                                      "echo exit code $(cat /tmp/exit-code)")
+
+
+def change_controls(address, camera, values):
+    request = urllib.request.Request(f"http://{address}/api/v1/cameras/{camera}/controls", method="PATCH",
+                                     data=json.dumps(values).encode())
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return json.load(answer)
 
 
 class WebcamChecks:
@@ -198,6 +212,22 @@ class WebcamChecks:
         off = numpy.median(numpy.abs(pixels - wanted), axis=(0, 1))
         require(max(off) <= 3, f"red, green, blue are off by {off.round(1).tolist()} levels at the median")
         return f"numbers {numbers[0]} to {numbers[-1]}, off by {off.round(1).tolist()} levels"
+
+    async def brightness_reaches_the_webcam(self):
+        # Of -64 to 64, as the webcam has it. It is the same one for each libcamera.
+        brighter, default = "control 2/2 = 32$", "control 2/2 = 0$"
+        brighter_before = await self._jpeg_webcam.times_in_log(brighter)
+        async with self._viewer(JPEG_CAMERA) as viewer:
+            before = await viewer.frame()
+            answer = await asyncio.to_thread(change_controls, self._server.address, JPEG_CAMERA, {"Brightness": 0.5})
+            require(answer["sequence"] and answer["sequence"] > before.sequence,
+                    f"frame {answer['sequence']} has it, and {before.sequence} was there before")
+            while (await viewer.frame()).sequence < answer["sequence"]:
+                pass
+            await self._jpeg_webcam.wait_for_log(brighter, brighter_before + 1, "the webcam is told to be brighter")
+            default_before = await self._jpeg_webcam.times_in_log(default)
+            await asyncio.to_thread(change_controls, self._server.address, JPEG_CAMERA, {"Brightness": None})
+            await self._jpeg_webcam.wait_for_log(default, default_before + 1, "the webcam is told to be as before")
 
     async def cut_frames_are_dropped(self):
         await self._fault_is_dropped("truncate", "truncated")
@@ -335,6 +365,7 @@ class WebcamChecks:
             ("MJPEG arrives at 30 frames a second", self.thirty_frames_a_second),
             ("captured_us is when the webcam made the frame", self.timestamps_are_the_webcams),
             ("YUYV 640x480 shows the webcam's numbers and colours", self.raw_frames_are_the_webcams),
+            ("a control's value reaches the webcam", self.brightness_reaches_the_webcam),
             ("frames cut short are dropped and counted, the stream goes on", self.cut_frames_are_dropped),
             ("garbage is dropped and counted, the stream goes on", self.garbage_is_dropped),
             ("a webcam that sends nothing is stalled until it sends again", self.frozen_webcam_is_stalled),
@@ -355,8 +386,17 @@ async def start_server(server):
     require(len(ids) == 2, f"--list-cameras shows the cameras {ids}:\n{text}")
     # The first webcam was plugged into the lower port, and the port is in the id.
     jpeg_id, raw_id = sorted(ids)
+    listed = await server.cameras_as_json()
+    for camera_id, serial in ((jpeg_id, "one"), (raw_id, "two")):
+        camera = listed.get(camera_id, {})
+        require((camera.get("model"), camera.get("serial"), camera.get("any_port")) ==
+                (f"Webcam {serial}: Webcam {serial}", serial, f"serial:{serial}"), f"{camera_id} is {camera}")
+        controls = {control["name"]: control for control in camera["controls"]}
+        require("Brightness" in controls and controls["Brightness"]["type"] == "number"
+                and controls["Brightness"]["minimum"] < controls["Brightness"]["maximum"],
+                f"the controls of {camera_id} are {controls}")
     await server.start("--camera", f"{JPEG_CAMERA}=libcamera:{jpeg_id},1280x720@30,mjpeg",
-                       "--camera", f"{RAW_CAMERA}=libcamera:{raw_id},640x480@30,yuyv", "--idle-grace", "1")
+                       "--camera", f"{RAW_CAMERA}=libcamera:serial:two,640x480@30,yuyv", "--idle-grace", "1")
 
 
 async def show_log_unless(passed, server):

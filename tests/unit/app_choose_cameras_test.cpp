@@ -12,14 +12,14 @@ namespace {
 /// A webcam with fixed sizes, a camera that scales freely, and one that tells nothing.
 std::vector<LibcameraDescription> cameras() {
   LibcameraDescription webcam;
-  webcam.id = "usb-1";
+  webcam.identity.id = "usb-1";
   webcam.offers = {{PixelFormat::kMjpeg, {{1280, 720}, {640, 480}}, {}},
                    {PixelFormat::kYuyv, {{640, 480}}, {}}};
   LibcameraDescription sensor;
-  sensor.id = "/base/imx219";
+  sensor.identity.id = "/base/imx219";
   sensor.offers = {{PixelFormat::kNv12, {}, SizeRange{{32, 32}, {3280, 2464}, 2, 2}}};
   LibcameraDescription busy;
-  busy.id = "busy";
+  busy.identity.id = "busy";
   return {webcam, sensor, busy};
 }
 

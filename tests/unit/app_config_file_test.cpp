@@ -172,6 +172,10 @@ TEST(ConfigTest, EveryOptionIsKept) {
   EXPECT_EQ(door.size, (Size{1920, 1080}));
   EXPECT_EQ(door.frames_per_second, 29.97);
   EXPECT_EQ(door.format, PixelFormat::kMjpeg);
+  EXPECT_EQ(options.cameras[0].controls, (ControlValues{{"AeEnable", false},
+                                                        {"AwbMode", "AwbCloudy"},
+                                                        {"Brightness", 0.5},
+                                                        {"ExposureTime", std::int64_t{5000}}}));
 
   const auto& pattern = std::get<PatternRequest>(options.cameras[1].source);
   EXPECT_EQ(pattern.size, (Size{640, 480}));

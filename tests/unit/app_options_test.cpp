@@ -101,6 +101,12 @@ TEST_F(OptionsTest, EveryFlagIsKept) {
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(500));
   EXPECT_EQ(options.log_level, "off");
   EXPECT_TRUE(options.list_cameras);
+  EXPECT_FALSE(options.json);
+}
+
+TEST_F(OptionsTest, OnlyTheListOfCamerasComesAsJson) {
+  EXPECT_TRUE(accepted({"--list-cameras", "--json"}).json);
+  EXPECT_NE(refused({"--json"}).find("--list-cameras"), std::string::npos);
 }
 
 TEST_F(OptionsTest, FlagsOfAListMayBeGivenAgainAndReplaceTheFilesList) {

@@ -1,12 +1,15 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <limits>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -296,6 +299,111 @@ INSTANTIATE_TEST_SUITE_P(Formats, PatternSourceTest,
                          [](const testing::TestParamInfo<PixelFormat>& parameter) {
                            return std::string(to_string(parameter.param));
                          });
+
+/// A source whose frames are looked at and dropped as they come.
+class PatternControlsTest : public testing::Test {
+ protected:
+  struct Seen {
+    std::uint64_t sequence = 0;
+    int darkest = 0;
+    UnixTime captured{};
+  };
+
+  SourceEvents events() {
+    return {.on_frame =
+                [this](Frame frame) {
+                  const auto luma = frame.planes()[0].bytes;
+                  const std::byte darkest = *std::min_element(luma.begin(), luma.end());
+                  const std::lock_guard lock(mutex_);
+                  seen_.push_back({frame.info().sequence, std::to_integer<int>(darkest),
+                                   frame.info().captured});
+                  changed_.notify_all();
+                },
+            .on_failure = [](Failure) {},
+            .on_controls_set =
+                [this](std::uint64_t revision, std::uint64_t sequence) {
+                  const std::lock_guard lock(mutex_);
+                  set_[revision] = sequence;
+                  changed_.notify_all();
+                }};
+  }
+
+  std::uint64_t first_sequence_with(std::uint64_t revision) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return set_.contains(revision); });
+    return set_[revision];
+  }
+
+  void wait_for_frames(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    const std::size_t enough = seen_.size() + count;
+    changed_.wait(lock, [&] { return seen_.size() >= enough; });
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<Seen> seen_;
+  std::map<std::uint64_t, std::uint64_t> set_;
+  std::unique_ptr<FrameSource> source_ =
+      make_pattern_source({Size{160, 120}, 1000, PixelFormat::kNv12});
+};
+
+// Black is nowhere in a picture that is brighter by a quarter, and it is in every other.
+TEST_F(PatternControlsTest, TheFrameThatIsToldIsTheFirstThatIsBrighter) {
+  ASSERT_TRUE(source_->start(events()));
+  wait_for_frames(2);
+  source_->set_controls({{"Brightness", 0.25}}, 1);
+  const std::uint64_t first = first_sequence_with(1);
+  wait_for_frames(2);
+  source_->stop();
+  for (const Seen& frame : seen_) {
+    EXPECT_EQ(frame.darkest >= 60, frame.sequence >= first) << frame.sequence;
+  }
+}
+
+TEST_F(PatternControlsTest, WhatWasSetBeforeAStartHoldsFromTheFirstFrameAndAfterARestart) {
+  source_->set_controls({{"Brightness", 0.25}}, 1);
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(source_->start(events()));
+    wait_for_frames(2);
+    source_->stop();
+  }
+  EXPECT_EQ(first_sequence_with(1), 0u);
+  for (const Seen& frame : seen_) {
+    EXPECT_GE(frame.darkest, 60) << frame.sequence;
+  }
+}
+
+// Numbers count the slots of 50 ms from then on, of which none comes early. The slot in which the
+// rate changes is due no earlier than one slot of the old rate before the last frame came.
+TEST_F(PatternControlsTest, AnotherFrameRateHoldsFromTheFrameThatIsTold) {
+  ASSERT_TRUE(source_->start(events()));
+  wait_for_frames(2);
+  source_->set_controls({{"FrameRate", 20.0}}, 1);
+  const std::uint64_t first = first_sequence_with(1);
+  wait_for_frames(2);
+  source_->stop();
+  const auto told = std::find_if(seen_.begin(), seen_.end(),
+                                 [&](const Seen& frame) { return frame.sequence == first; });
+  ASSERT_TRUE(told != seen_.begin() && told != seen_.end());
+  const auto due_after = std::prev(told)->captured - std::chrono::milliseconds(1);
+  const auto slots = static_cast<int>(seen_.back().sequence - first);
+  EXPECT_GE(slots, 2);
+  EXPECT_GE(seen_.back().captured - due_after, slots * std::chrono::milliseconds(50));
+}
+
+TEST(PatternControlListTest, EachFormatHasTheControlsThatItCanHave) {
+  const auto names_of = [](const PatternRequest& request) {
+    std::string names;
+    for (const CameraControl& control : make_pattern_source(request)->controls()) {
+      names += control.name + " ";
+    }
+    return names;
+  };
+  EXPECT_EQ(names_of({}), "Brightness FrameRate ");
+  EXPECT_EQ(names_of({.format = PixelFormat::kMjpeg}), "FrameRate ");
+  EXPECT_EQ(names_of({.frames_per_second = 0.5}), "Brightness ");
+}
 
 TEST(PatternSourceRequestTest, WhatCannotBeIsRefusedWithAReason) {
   const double not_a_number = std::numeric_limits<double>::quiet_NaN();

@@ -1,3 +1,4 @@
+freshframe_unit_test(hub_camera_controls_test hub_camera_controls_test.cpp freshframe_hub)
 freshframe_unit_test(hub_channel_test hub_channel_test.cpp freshframe_hub)
 freshframe_unit_test(hub_outbox_test hub_outbox_test.cpp freshframe_hub)
 freshframe_unit_test(hub_credit_window_test hub_credit_window_test.cpp freshframe_hub)

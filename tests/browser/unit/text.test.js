@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readCameras } from "../../../client-web/cameras.js";
-import { durationText, exposureText, fileNameFor, rateText, roughDurationText } from "../../../client-web/text.js";
+import { readControlsAnswer } from "../../../client-web/camera-controls.js";
+import { controlLabel, durationText, exposureText, fileNameFor, rateText, roughDurationText } from "../../../client-web/text.js";
 
 describe("A number", () => {
   it("is a duration as people say it", () => {
@@ -62,6 +63,36 @@ describe("The list of cameras", () => {
   it("is nothing when the answer is something else", () => {
     for (const answer of [null, undefined, 7, {}, { cameras: {} }]) {
       assert.equal(readCameras(answer), null);
+    }
+  });
+});
+
+describe("A camera's controls", () => {
+  it("have names for people", () => {
+    assert.equal(controlLabel("ExposureTime"), "Exposure time");
+    assert.equal(controlLabel("AwbAuto"), "Awb auto");
+    assert.equal(controlLabel("Brightness"), "Brightness");
+  });
+
+  it("are read, but for those of a kind that is not known here", () => {
+    const controls = [
+      { name: "AeEnable", type: "boolean" },
+      { name: "Brightness", type: "number", minimum: -1, maximum: 1 },
+      { name: "Endless", type: "number" },
+      { name: "AwbMode", type: "menu", entries: [] },
+      { name: "AfWindows", type: "areas" },
+      { type: "boolean" },
+      null,
+    ];
+    const answer = readControlsAnswer({ controls });
+    assert.ok("controls" in answer);
+    assert.deepEqual(answer.controls.map(({ name }) => name), ["AeEnable", "Brightness", "AwbMode"]);
+  });
+
+  it("are refused with the server's reason, or with one of the page's", () => {
+    assert.deepEqual(readControlsAnswer({ reason: "too bright" }), { refusal: "too bright" });
+    for (const answer of [null, 7, {}, { controls: {} }, { reason: 7 }]) {
+      assert.ok("refusal" in readControlsAnswer(answer));
     }
   });
 });

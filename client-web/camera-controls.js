@@ -1,0 +1,86 @@
+// @ts-check
+/**
+ * A camera's controls, as proto/README.md ("Controls") has them.
+ *
+ * @typedef {boolean | number | string} ControlValue
+ * @typedef {object} Control
+ * @property {string} name
+ * @property {"boolean" | "integer" | "number" | "menu"} type
+ * @property {number} [minimum]
+ * @property {number} [maximum]
+ * @property {ControlValue} [default]
+ * @property {ControlValue} [value]
+ * @property {string} [unit]
+ * @property {string[]} [entries]
+ *
+ * @typedef {{ controls: Control[] } | { refusal: string }} ControlsAnswer
+ */
+
+/** Longer than the server waits for a frame. */
+const TIMEOUT_MS = 10_000;
+
+const HTTP_UNAUTHORIZED = 401;
+const HTTP_FORBIDDEN = 403;
+
+/** @param {string} camera */
+const addressOf = (camera) => `api/v1/cameras/${encodeURIComponent(camera)}/controls`;
+
+/** @param {string} camera @returns {Promise<ControlsAnswer>} */
+export function fetchControls(camera) {
+  return ask(camera, {});
+}
+
+/**
+ * All values are set or none; null stands for a control's default.
+ *
+ * @param {string} camera
+ * @param {Record<string, ControlValue | null>} values
+ * @returns {Promise<ControlsAnswer>}
+ */
+export function changeControls(camera, values) {
+  return ask(camera, {
+    method: "PATCH",
+    body: JSON.stringify(values),
+    headers: { "Content-Type": "application/json" },
+  });
+}
+
+/** @param {string} camera @param {RequestInit} request @returns {Promise<ControlsAnswer>} */
+async function ask(camera, request) {
+  try {
+    const response = await fetch(addressOf(camera), {
+      ...request,
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    if (response.status === HTTP_UNAUTHORIZED || response.status === HTTP_FORBIDDEN) {
+      return { refusal: "To change the camera, open this page with the admin token." };
+    }
+    return readControlsAnswer(await response.json());
+  } catch {
+    return { refusal: "The server did not answer." };
+  }
+}
+
+/** @param {any} answer @returns {ControlsAnswer} */
+export function readControlsAnswer(answer) {
+  if (Array.isArray(answer?.controls)) return { controls: answer.controls.filter(isControl) };
+  const reason = typeof answer?.reason === "string" ? answer.reason : "";
+  return { refusal: reason || "The server did not say what this camera can do." };
+}
+
+/** @param {any} control one of a newer server may be of a kind that is not known here */
+function isControl(control) {
+  if (typeof control?.name !== "string") return false;
+  switch (control.type) {
+    case "boolean":
+      return true;
+    case "menu":
+      return Array.isArray(control.entries);
+    case "integer":
+    case "number":
+      return Number.isFinite(control.minimum) && Number.isFinite(control.maximum);
+    default:
+      return false;
+  }
+}

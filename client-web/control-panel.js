@@ -1,0 +1,192 @@
+// @ts-check
+/** The panel with a camera's controls: made from their list, so that it fits any camera. */
+import { changeControls, fetchControls } from "./camera-controls.js";
+import { controlLabel } from "./text.js";
+
+/** How many steps a number's slider has. */
+const SLIDER_STEPS = 200;
+
+/** @typedef {import("./camera-controls.js").Control} Control */
+/** @typedef {import("./camera-controls.js").ControlValue} ControlValue */
+
+/**
+ * A control on the page: what shows its value, and its way there.
+ *
+ * @typedef {{ element: HTMLElement, show: (value: ControlValue | undefined) => void }} Row
+ */
+
+export class ControlPanel {
+  #camera = "";
+  /** @type {Map<string, Row>} */
+  #rows = new Map();
+  /** What was chosen while an answer was awaited: the newest of each. @type {Map<string, ControlValue | null>} */
+  #waiting = new Map();
+  #asking = false;
+
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {(sentence: string) => void} say tells a person what did not work
+   */
+  constructor(dialog, say) {
+    this.dialog = dialog;
+    this.say = say;
+  }
+
+  get open() {
+    return this.dialog.open;
+  }
+
+  /** @param {string} camera */
+  async show(camera) {
+    const answer = await fetchControls(camera);
+    if ("refusal" in answer) return this.say(answer.refusal);
+    if (answer.controls.length === 0) return this.say("This camera has nothing to adjust.");
+    this.#camera = camera;
+    this.#waiting.clear();
+    this.#build(answer.controls);
+    // Not a modal one: who adjusts wants to see the picture.
+    if (!this.dialog.open) this.dialog.show();
+  }
+
+  close() {
+    this.dialog.close();
+  }
+
+  /** @param {Control[]} controls */
+  #build(controls) {
+    this.#rows = new Map(controls.map((control) => [control.name, this.#rowOf(control)]));
+    const list = this.dialog.querySelector(".controls");
+    list?.replaceChildren(...[...this.#rows.values()].map(({ element }) => element));
+    this.#showValues(controls);
+  }
+
+  /** @param {Control[]} controls */
+  #showValues(controls) {
+    for (const { name, value } of controls) {
+      // What is chosen already shall not jump back under the person's hand.
+      if (!this.#waiting.has(name)) this.#rows.get(name)?.show(value);
+    }
+  }
+
+  /** @param {string} name @param {ControlValue | null} value null for the default */
+  #choose(name, value) {
+    this.#waiting.set(name, value);
+    void this.#send();
+  }
+
+  /** One request at a time, so that a slider's every step is not one. */
+  async #send() {
+    if (this.#asking) return;
+    this.#asking = true;
+    while (this.#waiting.size > 0) {
+      const camera = this.#camera;
+      const values = Object.fromEntries(this.#waiting);
+      this.#waiting.clear();
+      let answer = await changeControls(camera, values);
+      if ("refusal" in answer) {
+        this.say(answer.refusal);
+        // What is shown shall be what is set.
+        answer = await fetchControls(camera);
+      }
+      if ("controls" in answer && camera === this.#camera) this.#showValues(answer.controls);
+    }
+    this.#asking = false;
+  }
+
+  /** @param {Control} control @returns {Row} */
+  #rowOf(control) {
+    const element = document.createElement("div");
+    element.className = "control";
+    element.dataset.control = control.name;
+    const id = `control-${control.name}`;
+    const label = document.createElement("label");
+    label.htmlFor = id;
+    label.textContent = controlLabel(control.name) + (control.unit ? ` (${control.unit})` : "");
+    const { inputs, show } = this.#inputsOf(control, id);
+    element.append(label, ...inputs);
+    if (control.default !== undefined) {
+      const reset = document.createElement("button");
+      reset.type = "button";
+      reset.textContent = "Default";
+      reset.setAttribute("aria-label", `${controlLabel(control.name)}: default`);
+      reset.addEventListener("click", () => this.#choose(control.name, null));
+      element.append(reset);
+    }
+    return { element, show };
+  }
+
+  /** @param {Control} control @param {string} id */
+  #inputsOf(control, id) {
+    switch (control.type) {
+      case "boolean":
+        return this.#checkbox(control, id);
+      case "menu":
+        return this.#menu(control, id);
+      default:
+        return this.#slider(control, id);
+    }
+  }
+
+  /** @param {Control} control @param {string} id */
+  #checkbox(control, id) {
+    const input = document.createElement("input");
+    input.type = "checkbox";
+    input.id = id;
+    input.addEventListener("change", () => this.#choose(control.name, input.checked));
+    const show = (/** @type {ControlValue | undefined} */ value) => {
+      input.checked = value === true;
+      input.indeterminate = value === undefined;
+    };
+    return { inputs: [input], show };
+  }
+
+  /** @param {Control} control @param {string} id */
+  #menu(control, id) {
+    const select = document.createElement("select");
+    select.id = id;
+    select.append(...(control.entries ?? []).map((entry) => new Option(controlLabel(entry), entry)));
+    select.addEventListener("change", () => this.#choose(control.name, select.value));
+    const show = (/** @type {ControlValue | undefined} */ value) => {
+      select.value = String(value ?? "");
+    };
+    return { inputs: [select], show };
+  }
+
+  /** A slider for the hand, a number for who knows it. @param {Control} control @param {string} id */
+  #slider(control, id) {
+    const { minimum = 0, maximum = 0 } = control;
+    const slider = document.createElement("input");
+    const number = document.createElement("input");
+    slider.type = "range";
+    number.type = "number";
+    slider.id = id;
+    number.setAttribute("aria-label", `${controlLabel(control.name)}: number`);
+    number.inputMode = "decimal";
+    const isInteger = control.type === "integer";
+    for (const input of [slider, number]) {
+      input.min = String(minimum);
+      input.max = String(maximum);
+    }
+    slider.step = isInteger ? "1" : String((maximum - minimum) / SLIDER_STEPS);
+    number.step = isInteger ? "1" : "any";
+    slider.addEventListener("input", () => {
+      number.value = shown(slider.valueAsNumber);
+      this.#choose(control.name, slider.valueAsNumber);
+    });
+    number.addEventListener("change", () => {
+      if (!number.reportValidity() || number.value === "") return;
+      slider.value = number.value;
+      this.#choose(control.name, number.valueAsNumber);
+    });
+    const show = (/** @type {ControlValue | undefined} */ value) => {
+      if (typeof value === "number") slider.value = String(value);
+      number.value = typeof value === "number" ? shown(value) : "";
+    };
+    return { inputs: [slider, number], show };
+  }
+}
+
+/** Without the digits that a float has too many. @param {number} value */
+function shown(value) {
+  return String(Number(value.toPrecision(6)));
+}

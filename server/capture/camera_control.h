@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace freshframe {
+
+/// What a control is set to: of a boolean, an integer, a number, or a menu, by its entry's name.
+using ControlValue = std::variant<bool, std::int64_t, double, std::string>;
+
+/// By the controls' names.
+using ControlValues = std::map<std::string, ControlValue>;
+
+/// Something of a camera's that can be set while it runs. Names are libcamera's where it has one.
+struct CameraControl {
+  enum class Type { kBoolean, kInteger, kNumber, kMenu };
+
+  std::string name;
+  Type type = Type::kInteger;
+  /// Of the type that the control has. Bounds are those of integers and numbers, and inclusive.
+  std::optional<ControlValue> minimum = {};
+  std::optional<ControlValue> maximum = {};
+  /// Absent where the camera does not tell it.
+  std::optional<ControlValue> default_value = {};
+  /// "us", "K", "frames/s"; empty where there is none.
+  std::string unit = {};
+  /// Of a menu, in its order.
+  std::vector<std::string> entries = {};
+};
+
+}  // namespace freshframe

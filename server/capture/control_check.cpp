@@ -1,0 +1,144 @@
+#include "capture/control_check.h"
+
+#include <algorithm>
+#include <variant>
+
+namespace freshframe {
+namespace {
+
+using Type = CameraControl::Type;
+
+// A stranger's text is repeated, and not without end.
+constexpr std::size_t kLongestNameShown = 64;
+
+std::string text_of(const ControlValue& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+    return std::to_string(*whole);
+  }
+  std::string text = std::to_string(std::get<double>(value));
+  text.erase(text.find_last_not_of('0') + 1);
+  return text.ends_with('.') ? text.substr(0, text.size() - 1) : text;
+}
+
+std::string bounds_of(const CameraControl& control) {
+  std::string text;
+  if (control.minimum && control.maximum) {
+    text = " from " + text_of(*control.minimum) + " to " + text_of(*control.maximum);
+  }
+  return control.unit.empty() ? text : text + " " + control.unit;
+}
+
+std::string what_is_allowed(const CameraControl& control) {
+  switch (control.type) {
+    case Type::kBoolean:
+      return "true or false";
+    case Type::kInteger:
+      return "a whole number" + bounds_of(control);
+    case Type::kNumber:
+      return "a number" + bounds_of(control);
+    case Type::kMenu:
+      break;
+  }
+  std::string entries = "one of";
+  for (std::size_t i = 0; i < control.entries.size(); ++i) {
+    entries += (i == 0 ? " \"" : ", \"") + control.entries[i] + "\"";
+  }
+  return entries;
+}
+
+template <class Number>
+std::optional<ControlValue> within(Number value, const CameraControl& control) {
+  const auto bound = [](const std::optional<ControlValue>& limit) {
+    return limit ? std::get_if<Number>(&*limit) : nullptr;
+  };
+  const Number* const minimum = bound(control.minimum);
+  const Number* const maximum = bound(control.maximum);
+  // Written so that what is not a number is refused.
+  const bool fits =
+      (minimum == nullptr || value >= *minimum) && (maximum == nullptr || value <= *maximum);
+  return fits ? std::optional(ControlValue(value)) : std::nullopt;
+}
+
+/// `value` in the control's type; nothing when it is none of the control's.
+std::optional<ControlValue> in_type_of(const CameraControl& control, const ControlValue& value) {
+  const auto* const whole = std::get_if<std::int64_t>(&value);
+  switch (control.type) {
+    case Type::kBoolean:
+      return std::holds_alternative<bool>(value) ? std::optional(value) : std::nullopt;
+    case Type::kInteger:
+      return whole != nullptr ? within(*whole, control) : std::nullopt;
+    case Type::kNumber:
+      if (whole != nullptr) {
+        return within(static_cast<double>(*whole), control);
+      }
+      return std::holds_alternative<double>(value) ? within(std::get<double>(value), control)
+                                                   : std::nullopt;
+    case Type::kMenu: {
+      const auto* const entry = std::get_if<std::string>(&value);
+      const bool is_there =
+          entry != nullptr && std::find(control.entries.begin(), control.entries.end(), *entry) !=
+                                  control.entries.end();
+      return is_there ? std::optional(value) : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string names_of(const std::vector<CameraControl>& controls) {
+  std::string names;
+  for (const CameraControl& control : controls) {
+    names += (names.empty() ? "" : ", ") + control.name;
+  }
+  return names;
+}
+
+}  // namespace
+
+boost::system::result<ControlValues, std::vector<RefusedControl>> check_controls(
+    const ControlChanges& changes, const std::vector<CameraControl>& controls) {
+  ControlValues values;
+  std::vector<RefusedControl> refused;
+  for (const auto& [name, wanted] : changes) {
+    const CameraControl* const control = find_control(name, controls);
+    if (control == nullptr) {
+      const std::string shown =
+          name.size() > kLongestNameShown ? name.substr(0, kLongestNameShown) + "..." : name;
+      refused.push_back(
+          {name, "there is no control \"" + shown + "\"" +
+                     (controls.empty() ? ", nor any other" : "; there are " + names_of(controls))});
+      continue;
+    }
+    if (!wanted && !control->default_value) {
+      refused.push_back({name, name + " has no default that is known; give a value"});
+      continue;
+    }
+    const auto value = in_type_of(*control, wanted ? *wanted : *control->default_value);
+    if (!value) {
+      refused.push_back({name, name + " must be " + what_is_allowed(*control)});
+      continue;
+    }
+    values[name] = *value;
+  }
+  if (!refused.empty()) {
+    return refused;
+  }
+  return values;
+}
+
+std::string reason_of(const std::vector<RefusedControl>& refused) {
+  std::string text;
+  for (const RefusedControl& control : refused) {
+    text += (text.empty() ? "" : "; ") + control.reason;
+  }
+  return text;
+}
+
+const CameraControl* find_control(std::string_view name,
+                                  const std::vector<CameraControl>& controls) {
+  const auto found =
+      std::find_if(controls.begin(), controls.end(),
+                   [&](const CameraControl& control) { return control.name == name; });
+  return found == controls.end() ? nullptr : &*found;
+}
+
+}  // namespace freshframe

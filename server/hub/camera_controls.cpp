@@ -1,0 +1,89 @@
+#include "hub/camera_controls.h"
+
+#include <utility>
+
+namespace freshframe {
+
+std::optional<ControlValue> CameraControls::value_of(const CameraControl& control) const {
+  const auto set = values_.find(control.name);
+  return set == values_.end() ? control.default_value : std::optional(set->second);
+}
+
+boost::system::result<CameraControls::Waiting, std::vector<RefusedControl>> CameraControls::change(
+    const ControlChanges& changes, Done done) {
+  auto checked = check_controls(changes, list_);
+  if (!checked) {
+    return std::move(checked).error();
+  }
+  for (auto& [name, value] : *checked) {
+    values_[name] = std::move(value);
+  }
+  ++revision_;
+  if (set_) {
+    set_(values_, revision_);
+  }
+  auto waiting = std::make_shared<Done>(std::move(done));
+  if (!is_running_) {
+    (*waiting)(std::nullopt);
+    return Waiting();
+  }
+  std::erase_if(changes_, [](const Change& change) { return change.done.expired(); });
+  changes_.push_back({revision_, waiting});
+  return Waiting(std::move(waiting));
+}
+
+void CameraControls::preset(ControlValues values) {
+  values_ = std::move(values);
+  ++revision_;
+  if (set_) {
+    set_(values_, revision_);
+  }
+}
+
+std::vector<RefusedControl> CameraControls::set_list(std::vector<CameraControl> list) {
+  list_ = std::move(list);
+  std::vector<RefusedControl> forgotten;
+  ControlValues values;
+  for (const auto& [name, value] : values_) {
+    const auto checked = check_controls({{name, value}}, list_);
+    if (checked) {
+      values.insert(*checked->begin());
+    } else {
+      forgotten.push_back(checked.error().front());
+    }
+  }
+  if (values != values_) {
+    // Another camera may be in this one's place, or a whole number stand for a number.
+    values_ = std::move(values);
+    ++revision_;
+    if (set_) {
+      set_(values_, revision_);
+    }
+  }
+  return forgotten;
+}
+
+void CameraControls::set_running(bool is_running) {
+  is_running_ = is_running;
+  if (!is_running_) {
+    tell(revision_, std::nullopt);
+  }
+}
+
+void CameraControls::has_set(std::uint64_t revision, std::uint64_t sequence) {
+  tell(revision, sequence);
+}
+
+void CameraControls::tell(std::uint64_t revision, std::optional<std::uint64_t> sequence) {
+  std::list<Change> told;
+  while (!changes_.empty() && changes_.front().revision <= revision) {
+    told.splice(told.end(), changes_, changes_.begin());
+  }
+  for (const Change& change : told) {
+    if (const std::shared_ptr<Done> done = change.done.lock()) {
+      (*done)(sequence);
+    }
+  }
+}
+
+}  // namespace freshframe

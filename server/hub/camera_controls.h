@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/system/result.hpp>
+
+#include "capture/camera_control.h"
+#include "capture/control_check.h"
+
+namespace freshframe {
+
+/// A camera's controls as clients know them: what there is, what it is set to, and who waits for
+/// the first frame that has what they set.
+///
+/// Thread: event loop only.
+class CameraControls {
+ public:
+  /// Is told the first frame's sequence; nothing when the camera is not running, so that the first
+  /// frame of its next start will have it.
+  using Done = std::function<void(std::optional<std::uint64_t> sequence)>;
+  /// Sets controls of the camera, all that were set so far.
+  using Set = std::function<void(const ControlValues& values, std::uint64_t revision)>;
+
+  /// A change of which somebody wants to hear. Who gives it up is not told.
+  using Waiting = std::shared_ptr<void>;
+
+  const std::vector<CameraControl>& list() const { return list_; }
+
+  /// What a control is set to: what was asked for, else its default where that is known.
+  std::optional<ControlValue> value_of(const CameraControl& control) const;
+
+  /// Makes all changes or none. `done` is called once, possibly before this returns, and not after
+  /// what is returned was given up.
+  boost::system::result<Waiting, std::vector<RefusedControl>> change(const ControlChanges& changes,
+                                                                     Done done);
+
+  // Of the camera.
+
+  /// How the camera's controls are set; null while there is no camera.
+  void on_set(Set set) { set_ = std::move(set); }
+  /// What the camera shall begin with. It is checked when it is known what the camera has.
+  void preset(ControlValues values);
+  /// What the camera has, when that is known. What was set and cannot be is forgotten, and told.
+  std::vector<RefusedControl> set_list(std::vector<CameraControl> list);
+  /// The camera runs, or does not.
+  void set_running(bool is_running);
+  /// `sequence` is the first frame with the controls of `revision`.
+  void has_set(std::uint64_t revision, std::uint64_t sequence);
+
+ private:
+  struct Change {
+    std::uint64_t revision;
+    std::weak_ptr<Done> done;
+  };
+
+  /// Tells those who wait for revisions up to this one.
+  void tell(std::uint64_t revision, std::optional<std::uint64_t> sequence);
+
+  std::vector<CameraControl> list_;
+  ControlValues values_;
+  std::uint64_t revision_ = 0;
+  bool is_running_ = false;
+  Set set_;
+  std::list<Change> changes_;
+};
+
+}  // namespace freshframe

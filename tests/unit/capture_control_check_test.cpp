@@ -1,0 +1,96 @@
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "capture/control_check.h"
+
+namespace freshframe {
+namespace {
+
+using Type = CameraControl::Type;
+
+const std::vector<CameraControl>& controls() {
+  static const std::vector<CameraControl> all = {
+      {.name = "AeEnable", .type = Type::kBoolean, .default_value = true},
+      {.name = "AwbMode",
+       .type = Type::kMenu,
+       .default_value = "AwbAuto",
+       .entries = {"AwbAuto", "AwbCloudy"}},
+      {.name = "Brightness",
+       .type = Type::kNumber,
+       .minimum = -1.0,
+       .maximum = 1.0,
+       .default_value = 0.0},
+      {.name = "ExposureTime",
+       .type = Type::kInteger,
+       .minimum = std::int64_t{100},
+       .maximum = std::int64_t{5000},
+       .unit = "us"},
+  };
+  return all;
+}
+
+/// The value that a control gets, or why it gets none.
+ControlValue set(const std::string& name, const std::optional<ControlValue>& value) {
+  const auto checked = check_controls({{name, value}}, controls());
+  return checked ? checked->at(name) : ControlValue("refused: " + reason_of(checked.error()));
+}
+
+TEST(ControlCheckTest, WhatTheControlTakesIsTaken) {
+  EXPECT_EQ(set("AeEnable", false), ControlValue(false));
+  EXPECT_EQ(set("AwbMode", "AwbCloudy"), ControlValue("AwbCloudy"));
+  EXPECT_EQ(set("Brightness", -1.0), ControlValue(-1.0));
+  EXPECT_EQ(set("ExposureTime", std::int64_t{5000}), ControlValue(std::int64_t{5000}));
+}
+
+TEST(ControlCheckTest, AWholeNumberIsANumberToo) {
+  EXPECT_EQ(set("Brightness", std::int64_t{1}), ControlValue(1.0));
+}
+
+TEST(ControlCheckTest, NothingInAValuesPlaceMeansTheDefault) {
+  EXPECT_EQ(set("AwbMode", std::nullopt), ControlValue("AwbAuto"));
+  EXPECT_EQ(set("Brightness", std::nullopt), ControlValue(0.0));
+  EXPECT_EQ(set("ExposureTime", std::nullopt),
+            ControlValue("refused: ExposureTime has no default that is known; give a value"));
+}
+
+TEST(ControlCheckTest, WhatItDoesNotTakeIsRefusedWithWhatItDoes) {
+  const ControlValue boolean("refused: AeEnable must be true or false");
+  EXPECT_EQ(set("AeEnable", std::int64_t{1}), boolean);
+  EXPECT_EQ(set("AeEnable", "true"), boolean);
+  const ControlValue menu(R"(refused: AwbMode must be one of "AwbAuto", "AwbCloudy")");
+  EXPECT_EQ(set("AwbMode", std::int64_t{0}), menu);
+  EXPECT_EQ(set("AwbMode", "awbauto"), menu);
+  const ControlValue number("refused: Brightness must be a number from -1 to 1");
+  EXPECT_EQ(set("Brightness", 1.01), number);
+  EXPECT_EQ(set("Brightness", std::int64_t{-2}), number);
+  EXPECT_EQ(set("Brightness", std::numeric_limits<double>::quiet_NaN()), number);
+  EXPECT_EQ(set("Brightness", true), number);
+  const ControlValue integer("refused: ExposureTime must be a whole number from 100 to 5000 us");
+  EXPECT_EQ(set("ExposureTime", std::int64_t{99}), integer);
+  EXPECT_EQ(set("ExposureTime", 200.5), integer);
+}
+
+TEST(ControlCheckTest, AllThatIsWrongIsNamedAndNothingIsTaken) {
+  const auto checked =
+      check_controls({{"AeEnable", false}, {"Brightness", 7.0}, {"Sharpness", 1.0}}, controls());
+  ASSERT_FALSE(checked);
+  ASSERT_EQ(checked.error().size(), 2u);
+  EXPECT_EQ(checked.error()[0].name, "Brightness");
+  EXPECT_EQ(checked.error()[1].name, "Sharpness");
+  EXPECT_EQ(
+      reason_of(checked.error()),
+      "Brightness must be a number from -1 to 1; there is no control \"Sharpness\"; there are "
+      "AeEnable, AwbMode, Brightness, ExposureTime");
+}
+
+TEST(ControlCheckTest, ALongNameIsNotRepeatedWhole) {
+  const auto checked = check_controls({{std::string(3000, 'x'), 1.0}}, {});
+  EXPECT_LT(reason_of(checked.error()).size(), 200u);
+}
+
+}  // namespace
+}  // namespace freshframe

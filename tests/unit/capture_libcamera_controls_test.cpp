@@ -1,0 +1,128 @@
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <libcamera/control_ids.h>
+
+#include "capture/control_check.h"
+#include "capture/libcamera_controls.h"
+
+namespace freshframe {
+namespace {
+
+namespace ids = libcamera::controls;
+using Type = CameraControl::Type;
+
+libcamera::ControlInfoMap infos(libcamera::ControlInfoMap::Map map) {
+  return {std::move(map), libcamera::controls::controls};
+}
+
+TEST(LibcameraControlsTest, NumbersHaveTheirBoundsAndUnits) {
+  const auto controls =
+      settable_controls(infos({{&ids::ExposureTime, libcamera::ControlInfo(100, 1000000, 20000)},
+                               {&ids::Brightness, libcamera::ControlInfo(-1.0f, 1.0f, 0.5f)}}));
+  ASSERT_EQ(controls.size(), 2u);
+  EXPECT_EQ(controls[0].name, "Brightness");
+  EXPECT_EQ(controls[0].type, Type::kNumber);
+  EXPECT_EQ(controls[0].minimum, ControlValue(-1.0));
+  EXPECT_EQ(controls[0].maximum, ControlValue(1.0));
+  EXPECT_EQ(controls[0].default_value, ControlValue(0.5));
+  EXPECT_EQ(controls[1].name, "ExposureTime");
+  EXPECT_EQ(controls[1].type, Type::kInteger);
+  EXPECT_EQ(controls[1].minimum, ControlValue(std::int64_t{100}));
+  EXPECT_EQ(controls[1].maximum, ControlValue(std::int64_t{1000000}));
+  EXPECT_EQ(controls[1].unit, "us");
+}
+
+TEST(LibcameraControlsTest, AMenuHasAnEntryForEachValueThatTheCameraHas) {
+  const std::array<libcamera::ControlValue, 2> modes = {
+      libcamera::ControlValue(std::int32_t{ids::AwbAuto}),
+      libcamera::ControlValue(std::int32_t{ids::AwbCloudy})};
+  const auto controls =
+      settable_controls(infos({{&ids::AwbMode, libcamera::ControlInfo(modes, modes[1])}}));
+  ASSERT_EQ(controls.size(), 1u);
+  EXPECT_EQ(controls[0].type, Type::kMenu);
+  ASSERT_EQ(controls[0].entries.size(), 2u);
+  EXPECT_NE(controls[0].entries[0], controls[0].entries[1]);
+  EXPECT_EQ(controls[0].default_value, ControlValue(controls[0].entries[1]));
+  EXPECT_FALSE(controls[0].minimum);
+}
+
+TEST(LibcameraControlsTest, ABooleanHasNoBounds) {
+  const auto controls =
+      settable_controls(infos({{&ids::AeEnable, libcamera::ControlInfo(false, true, true)}}));
+  ASSERT_EQ(controls.size(), 1u);
+  EXPECT_EQ(controls[0].type, Type::kBoolean);
+  EXPECT_FALSE(controls[0].minimum);
+  EXPECT_EQ(controls[0].default_value, ControlValue(true));
+}
+
+// libcamera describes a list by the bounds of one element, which looks like a single number.
+TEST(LibcameraControlsTest, ListsAndAreasAreLeftOutButForTheFrameRate) {
+  const auto controls = settable_controls(
+      infos({{&ids::ColourGains, libcamera::ControlInfo(0.0f, 32.0f)},
+             {&ids::FrameDurationLimits,
+              libcamera::ControlInfo(std::int64_t{33333}, std::int64_t{200000})},
+             {&ids::ScalerCrop, libcamera::ControlInfo(libcamera::Rectangle(0, 0, 64, 64),
+                                                       libcamera::Rectangle(0, 0, 640, 480),
+                                                       libcamera::Rectangle(0, 0, 640, 480))}}));
+  ASSERT_EQ(controls.size(), 1u);
+  EXPECT_EQ(controls[0].name, "FrameRate");
+  EXPECT_EQ(controls[0].maximum, ControlValue(1e6 / 33333));
+}
+
+TEST(LibcameraControlsTest, ValuesReachTheCameraInItsOwnTypes) {
+  const std::array<libcamera::ControlValue, 2> modes = {
+      libcamera::ControlValue(std::int32_t{ids::AwbAuto}),
+      libcamera::ControlValue(std::int32_t{ids::AwbCloudy})};
+  const libcamera::ControlInfoMap camera =
+      infos({{&ids::AwbMode, libcamera::ControlInfo(modes, modes[0])},
+             {&ids::AeEnable, libcamera::ControlInfo(false, true, true)},
+             {&ids::Brightness, libcamera::ControlInfo(-1.0f, 1.0f, 0.0f)},
+             {&ids::ExposureTime, libcamera::ControlInfo(100, 1000000, 20000)},
+             {&ids::FrameDurationLimits,
+              libcamera::ControlInfo(std::int64_t{20000}, std::int64_t{200000})}});
+  const auto controls = settable_controls(camera);
+  const std::string cloudy = find_control("AwbMode", controls)->entries[1];
+  libcamera::ControlList list(libcamera::controls::controls);
+  add_controls({{"AwbMode", cloudy},
+                {"AeEnable", false},
+                {"Brightness", 0.5},
+                {"ExposureTime", std::int64_t{5000}},
+                {"FrameRate", 25.0}},
+               camera, list);
+  EXPECT_EQ(list.get(ids::AwbMode), std::int32_t{ids::AwbCloudy});
+  EXPECT_EQ(list.get(ids::AeEnable), false);
+  EXPECT_EQ(list.get(ids::Brightness), 0.5f);
+  EXPECT_EQ(list.get(ids::ExposureTime), 5000);
+  const auto durations = list.get(ids::FrameDurationLimits);
+  ASSERT_TRUE(durations);
+  EXPECT_EQ((*durations)[0], 40000);
+  EXPECT_EQ((*durations)[1], 40000);
+}
+
+// What was set may be a preset of another camera's.
+TEST(LibcameraControlsTest, WhatTheCameraDoesNotHaveIsLeftOut) {
+  libcamera::ControlList list(libcamera::controls::controls);
+  add_controls({{"Brightness", 0.5}, {"FrameRate", 25.0}, {"AeEnable", 1.5}, {"AwbMode", "x"}},
+               infos({{&ids::AeEnable, libcamera::ControlInfo(false, true, true)}}), list);
+  EXPECT_TRUE(list.empty());
+}
+
+TEST(LibcameraControlsTest, FrameRatesAreWhatTheDurationsAllow) {
+  const auto rates =
+      frame_rates(infos({{&ids::FrameDurationLimits,
+                          libcamera::ControlInfo(std::int64_t{20000}, std::int64_t{200000})}}));
+  EXPECT_EQ(rates, (FrameRates{.lowest = 5, .highest = 50}));
+  EXPECT_EQ(frame_rates(infos({})), std::nullopt);
+  EXPECT_EQ(frame_rates(infos({{&ids::FrameDurationLimits,
+                                libcamera::ControlInfo(std::int64_t{0}, std::int64_t{0})}})),
+            std::nullopt);
+}
+
+}  // namespace
+}  // namespace freshframe

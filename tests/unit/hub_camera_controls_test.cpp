@@ -1,0 +1,142 @@
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "hub/camera_controls.h"
+
+namespace freshframe {
+namespace {
+
+using Type = CameraControl::Type;
+
+CameraControl brightness() {
+  return {.name = "Brightness",
+          .type = Type::kNumber,
+          .minimum = -1.0,
+          .maximum = 1.0,
+          .default_value = 0.0};
+}
+CameraControl exposure() {
+  return {.name = "ExposureTime",
+          .type = Type::kInteger,
+          .minimum = std::int64_t{1},
+          .maximum = std::int64_t{9}};
+}
+
+class CameraControlsTest : public ::testing::Test {
+ protected:
+  CameraControlsTest() {
+    controls_.on_set([this](const ControlValues& values, std::uint64_t revision) {
+      set_ = values;
+      revision_ = revision;
+    });
+    controls_.set_list({brightness(), exposure()});
+  }
+
+  /// Changes and waits; the answers come into `answers_`.
+  void change(const ControlChanges& changes) {
+    auto waiting = controls_.change(
+        changes, [this](std::optional<std::uint64_t> sequence) { answers_.push_back(sequence); });
+    ASSERT_TRUE(waiting);
+    waiting_.push_back(*waiting);
+  }
+
+  using Answers = std::vector<std::optional<std::uint64_t>>;
+
+  CameraControls controls_;
+  ControlValues set_;
+  std::uint64_t revision_ = 0;
+  Answers answers_;
+  std::vector<CameraControls::Waiting> waiting_;
+};
+
+TEST_F(CameraControlsTest, AChangeIsAnsweredWithTheFirstFrameThatHasIt) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
+  EXPECT_TRUE(answers_.empty());
+  controls_.has_set(revision_, 17);
+  EXPECT_EQ(answers_, Answers{17});
+  controls_.has_set(revision_, 18);
+  EXPECT_EQ(answers_.size(), 1u) << "once";
+}
+
+// The camera takes the newest only, and its frame has what was set before as well.
+TEST_F(CameraControlsTest, AFrameOfANewerChangeAnswersTheOlderOnes) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  change({{"ExposureTime", std::int64_t{3}}});
+  EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}}));
+  controls_.has_set(revision_, 20);
+  EXPECT_EQ(answers_, (Answers{20, 20}));
+}
+
+TEST_F(CameraControlsTest, AnOlderChangesFrameDoesNotAnswerANewerOne) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  const std::uint64_t older = revision_;
+  change({{"Brightness", 0.6}});
+  controls_.has_set(older, 5);
+  EXPECT_EQ(answers_, Answers{5});
+}
+
+TEST_F(CameraControlsTest, OfACameraThatRestsItIsKeptAndAnsweredAtOnce) {
+  change({{"Brightness", 0.5}});
+  EXPECT_EQ(answers_, Answers{std::nullopt});
+  EXPECT_EQ(set_.size(), 1u);
+  EXPECT_EQ(controls_.value_of(brightness()), ControlValue(0.5));
+}
+
+TEST_F(CameraControlsTest, ACameraThatStopsLeavesNobodyWaiting) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  controls_.set_running(false);
+  EXPECT_EQ(answers_, Answers{std::nullopt});
+}
+
+TEST_F(CameraControlsTest, OneThatIsWrongKeepsAllFromBeingSet) {
+  const auto refused =
+      controls_.change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{10}}}, [](auto) {});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().size(), 1u);
+  EXPECT_EQ(controls_.value_of(brightness()), ControlValue(0.0));
+  EXPECT_EQ(revision_, 0u);
+}
+
+TEST_F(CameraControlsTest, WhoHasGoneIsNotTold) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  waiting_.clear();
+  controls_.has_set(revision_, 3);
+  EXPECT_TRUE(answers_.empty());
+}
+
+TEST_F(CameraControlsTest, WhatAnotherCameraInItsPlaceDoesNotHaveIsForgotten) {
+  change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}});
+  const auto forgotten = controls_.set_list({brightness()});
+  EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
+  ASSERT_EQ(forgotten.size(), 1u);
+  EXPECT_EQ(forgotten[0].name, "ExposureTime");
+}
+
+TEST_F(CameraControlsTest, APresetHoldsAsFarAsTheCameraHasIt) {
+  controls_.preset({{"Brightness", std::int64_t{1}}, {"Zoom", 2.0}});
+  const auto forgotten = controls_.set_list({brightness(), exposure()});
+  EXPECT_EQ(set_, (ControlValues{{"Brightness", 1.0}})) << "in the control's own type";
+  ASSERT_EQ(forgotten.size(), 1u);
+  EXPECT_EQ(forgotten[0].name, "Zoom");
+  const std::uint64_t revision = revision_;
+  controls_.set_list({brightness(), exposure()});
+  EXPECT_EQ(revision_, revision) << "nothing has changed";
+}
+
+TEST_F(CameraControlsTest, WithoutADefaultNobodyKnowsWhatItIs) {
+  EXPECT_EQ(controls_.value_of(exposure()), std::nullopt);
+}
+
+}  // namespace
+}  // namespace freshframe

@@ -46,7 +46,7 @@ class RepeatedLines {
   struct Line {
     HeldBack held;
     TimePoint since;
-    int written;
+    int written = 0;
   };
 
   template <typename Condition>

@@ -73,6 +73,18 @@ class ThinLink:
     def __exit__(self, *_):
         self._undo.close()
 
+    def put_machine_at_server(self, address):
+        """Gives the server's end to a virtual machine with this address, whose way to the viewer leads over ROUTER_TO_SERVER. The
+        tap device that is its network card, to be opened from inside at_server()."""
+        _run("ip", "-n", self._server, "link", "add", "switch", "type", "bridge")
+        _run("ip", "-n", self._server, "tuntap", "add", "dev", "machine", "mode", "tap")
+        for device in ("cable", "machine"):
+            _run("ip", "-n", self._server, "link", "set", device, "master", "switch")
+        for device in ("machine", "switch"):
+            _run("ip", "-n", self._server, "link", "set", device, "up")
+        _run("ip", "-n", self._router, "route", "add", address, "dev", "to-server")
+        return "machine"
+
     def change(self, megabits_per_second):
         self._shape("change", megabits_per_second)
 

@@ -108,7 +108,7 @@ class Guest:
         def folder(tag, path):
             return ["-fsdev", f"local,id={tag},path={path},security_model=none,readonly=on,multidevs=remap",
                     "-device", f"virtio-9p-pci,fsdev={tag},mount_tag={tag}"]
-        return ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-M", "q35", *accelerator(), "-m", "1024", "-smp", "2",
+        return ["setpriv", "--pdeathsig", "KILL", *self._place(), "qemu-system-x86_64", "-M", "q35", *accelerator(), "-m", "1024", "-smp", "2",
                 "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
                 "-serial", f"file:{self._scratch / 'console.log'}",
                 "-chardev", f"socket,id=shell,path={shell_socket}", "-device", "virtio-serial-pci",
@@ -118,9 +118,16 @@ class Guest:
                 "-append", "console=ttyS0 quiet panic=-1 mitigations=off apparmor=0 audit=0 "
                            "cryptomgr.notests tsc=reliable",
                 *folder("root", self._bed.root), *folder("share", self._share),
-                "-netdev", "user,id=net,restrict=on,"
-                           f"hostfwd=tcp:127.0.0.1:{self._forwarded_port}-{GUEST_ADDRESS}:{GUEST_PORT}",
+                "-netdev", f"{self._network()},id=net",
                 "-device", "virtio-net-pci,netdev=net,romfile=", "-device", "virtio-rng-pci"]
+
+    def _place(self):
+        """A command that runs another where the guest's network is."""
+        return []
+
+    def _network(self):
+        """QEMU's network that the guest is in."""
+        return f"user,restrict=on,hostfwd=tcp:127.0.0.1:{self._forwarded_port}-{GUEST_ADDRESS}:{GUEST_PORT}"
 
     def _console_end(self):
         lines = []

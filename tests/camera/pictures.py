@@ -68,14 +68,14 @@ def _draw(random, width, height):
     return Image.fromarray(numpy.clip(picture, 0, 255).astype("uint8"))
 
 
-def make_pictures(directory, count=8, width=1280, height=720):
+def make_pictures(directory, count=8, width=1280, height=720, quality=80):
     """Writes the files that the webcam sends in turn, and gives their bytes in that order. Among them
     are the oddities of real webcams: no Huffman tables, a maker's segment, padding at the end."""
     random = numpy.random.default_rng(2)
     pictures = []
     for number in range(count):
         out = io.BytesIO()
-        _draw(random, width, height).save(out, "JPEG", quality=80, subsampling="4:2:2")
+        _draw(random, width, height).save(out, "JPEG", quality=quality, subsampling="4:2:2")
         jpeg = out.getvalue()
         if number % 4 == 1:
             jpeg = without(jpeg, HUFFMAN_TABLES)

@@ -3,13 +3,13 @@
 
 /**
  * Before the page's own scripts: keeps the sequence of each painted frame, and of each
- * acknowledgement together with the number that was in sight when it left, and whether the page had
- * been laid out since the animation frame's callbacks.
+ * acknowledgement together with the number that was in sight when it left, whether the page had
+ * been laid out since the animation frame's callbacks, and whether the picture was one of the past.
  *
  * @param {() => number | null} readNumber
  */
 export function recordAcknowledgements(readNumber) {
-  /** @type {{ painted: number[], acks: { sequence: number, inSight: number | null, isLaidOut: boolean }[] }} */
+  /** @type {{ painted: number[], acks: { sequence: number, inSight: number | null, isLaidOut: boolean, isStale: boolean }[] }} */
   const records = { painted: [], acks: [] };
   let isLaidOut = true;
   // Observers are called between layout and paint of the same animation frame.
@@ -27,7 +27,8 @@ export function recordAcknowledgements(readNumber) {
   const { send } = WebSocket.prototype;
   WebSocket.prototype.send = function (text) {
     const { type, sequence } = JSON.parse(String(text));
-    if (type === "ack") records.acks.push({ sequence, inSight: readNumber(), isLaidOut });
+    const isStale = document.querySelector("live-camera[data-stale]") !== null;
+    if (type === "ack") records.acks.push({ sequence, inSight: readNumber(), isLaidOut, isStale });
     send.call(this, text);
   };
   window.addEventListener(

@@ -174,12 +174,14 @@ describe("The viewer", () => {
     await viewer.page.addInitScript(`(${recordAcknowledgements})(() => null)`);
     await watchLive();
     const ages = await viewer.page.evaluate(nextAges, 40);
-    const { painted, acked } = await viewer.page.evaluate(() => {
-      const { painted, acks } = /** @type {any} */ (window).records;
-      return { painted, acked: acks.map((/** @type {any} */ { sequence }) => sequence) };
-    });
+    const { painted, acks } = await viewer.page.evaluate(() => /** @type {any} */ (window).records);
+    // The first may be the last picture of the test before, which is no live one.
+    const live = acks.filter((/** @type {any} */ { isStale }, /** @type {number} */ index) => index > 0 || !isStale);
     assert.ok(painted.length >= 40);
-    assert.deepEqual(acked, painted);
+    assert.deepEqual(
+      live.map((/** @type {any} */ { sequence }) => sequence),
+      painted,
+    );
     assert.ok(ages.every((ageMs) => ageMs !== null && ageMs < 5_000), `${ages}`);
     const note = await viewer.page.locator('[data-testid="age-note"]').getAttribute("title");
     assert.match(String(note), /± \d+ ms/);

@@ -28,11 +28,20 @@ std::optional<std::string> answer_to(const std::vector<std::string_view>& lines)
   return *agreement ? (*agreement)->header_value() : std::string();
 }
 
+/// Without the space around it, which is no part of a header's value (RFC 9110, section 5.5) and
+/// does not count towards what an offer may be long.
+std::string_view trimmed(std::string_view line) {
+  const std::size_t begin = line.find_first_not_of(" \t");
+  return begin == std::string_view::npos
+             ? std::string_view()
+             : line.substr(begin, line.find_last_not_of(" \t") - begin + 1);
+}
+
 std::vector<std::string_view> split(std::string_view text) {
   std::vector<std::string_view> lines;
   for (;;) {
     const std::size_t end = text.find('\n');
-    lines.push_back(text.substr(0, end));
+    lines.push_back(trimmed(text.substr(0, end)));
     if (end == std::string_view::npos) {
       return lines;
     }

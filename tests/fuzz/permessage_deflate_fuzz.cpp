@@ -59,7 +59,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::optional<std::string> answer = answer_to(lines);
 
   std::string joined;
-  for (const std::string_view line : lines) {
+  for (const std::string_view& line : lines) {
     joined += line;
     joined += &line == &lines.back() ? "" : ",";
   }

@@ -240,8 +240,7 @@ void HttpConnection::take_places(HttpRequest& request, Answer& answer, Places& p
   }
   Admission& admission = services_.admission;
   const auto now = std::chrono::steady_clock::now();
-  const bool is_upload = std::holds_alternative<ReceiveImages>(answer) ||
-                         std::holds_alternative<ChangeControls>(answer);
+  const bool is_upload = reads_body(answer);
   // A snapshot is a viewer for a moment, and somebody may take many a second, too.
   const bool is_free_to_repeat = is_upload || std::holds_alternative<TakeSnapshot>(answer);
   auto lasting = is_free_to_repeat ? admission.admit_upload(peer_.address, request.client, now)

@@ -6,10 +6,7 @@
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
-#include <boost/beast/core/string.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
@@ -17,6 +14,7 @@
 #include "message/control_changes.h"
 #include "net/controls_json.h"
 #include "net/http_errors.h"
+#include "net/request_body.h"
 #include "net/responses.h"
 
 namespace freshframe {
@@ -30,12 +28,6 @@ namespace http = boost::beast::http;
 using Clock = std::chrono::steady_clock;
 
 constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
-constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-
-HttpRequest without_keep_alive(HttpRequest request) {
-  request.keep_alive(false);
-  return request;
-}
 
 HttpResponse too_large(const HttpRequest& request, const Limits& limits) {
   return text_response(
@@ -63,12 +55,9 @@ asio::awaitable<std::optional<HttpResponse>> ControlChange::run(HeaderParser& he
     co_return too_large(request, limits_);
   }
   stream_.expires_after(limits_.header_time);
-  if (beast::iequals(request[http::field::expect], "100-continue")) {
-    const auto [error, size] =
-        co_await asio::async_write(stream_, asio::buffer(kContinue), kNoThrow);
-    if (error) {
-      co_return std::nullopt;
-    }
+  const bool goes_on = co_await tell_to_continue(stream_, request);
+  if (!goes_on) {
+    co_return std::nullopt;
   }
   http::request_parser<http::string_body> parser(std::move(header));
   parser.body_limit(limits_.message_bytes);
@@ -78,8 +67,7 @@ asio::awaitable<std::optional<HttpResponse>> ControlChange::run(HeaderParser& he
   }
   if (error) {
     if (is_peers_mistake(error)) {
-      co_return text_response(without_keep_alive(request), http::status::bad_request,
-                              "the body is not chunked as HTTP has it");
+      co_return malformed_body(request);
     }
     co_return std::nullopt;
   }

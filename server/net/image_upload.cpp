@@ -8,9 +8,7 @@
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/buffer_body.hpp>
 #include <boost/beast/http/error.hpp>
@@ -20,6 +18,7 @@
 #include "message/reply_messages.h"
 #include "net/http_errors.h"
 #include "net/peer_name.h"
+#include "net/request_body.h"
 #include "net/responses.h"
 #include "publish/frame_too_large.h"
 #include "publish/multipart_parser.h"
@@ -53,20 +52,9 @@ HttpResponse refusal(const HttpRequest& request, const ProtocolError& error) {
   return error_response(request, status_of(error.code), error);
 }
 
-HttpRequest without_keep_alive(HttpRequest request) {
-  request.keep_alive(false);
-  return request;
-}
-
 /// The answer before the body was read.
 HttpResponse early_refusal(const HttpRequest& request, const ProtocolError& error) {
   return refusal(without_keep_alive(request), error);
-}
-
-/// A peer that does not say where its body ends (RFC 9112, section 7.1).
-HttpResponse malformed_body(const HttpRequest& request) {
-  return text_response(without_keep_alive(request), http::status::bad_request,
-                       "the body is not chunked as HTTP has it");
 }
 
 bool is_multipart(const HttpRequest& request) {
@@ -158,24 +146,14 @@ asio::awaitable<std::optional<HttpResponse>> ImageUpload::run(HeaderParser& head
   }
   claim_ = std::move(*claimed);
   captured_ = upload.captured;
-  const bool goes_on = co_await tell_to_continue(request);
+  stream_.expires_after(limits_.write_time);
+  const bool goes_on = co_await tell_to_continue(stream_, request);
   if (!goes_on && !is_taken_over_) {
     co_return std::nullopt;
   }
   const auto body = std::make_unique<Body>(stream_, received_, header, limits_);
   std::optional<HttpResponse> answer = co_await receive(request, *body);
   co_return answer;
-}
-
-asio::awaitable<bool> ImageUpload::tell_to_continue(const HttpRequest& request) {
-  // curl sends this with a large body, and waits for a second without the answer.
-  if (!beast::iequals(request[http::field::expect], "100-continue")) {
-    co_return true;
-  }
-  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  stream_.expires_after(limits_.write_time);
-  const auto [error, size] = co_await asio::async_write(stream_, asio::buffer(kContinue), kNoThrow);
-  co_return !error;
 }
 
 asio::awaitable<std::optional<HttpResponse>> ImageUpload::receive(const HttpRequest& request,

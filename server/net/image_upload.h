@@ -51,7 +51,6 @@ class ImageUpload final : private Publisher {
   void taken_over() override;
   void watched_again() override {}
 
-  boost::asio::awaitable<bool> tell_to_continue(const HttpRequest& request);
   boost::asio::awaitable<std::optional<HttpResponse>> receive(const HttpRequest& request,
                                                               Body& body);
   // What is left of the body, of which `beginning` was read.

@@ -454,8 +454,7 @@ Answer route(HttpRequest& request, const Services& services, const Peer& peer,
   }
   const Asked asked{target.path, target.query, camera, peer, std::get<Roles>(access), now};
   Answer answer = found->handler(request, asked, services);
-  if (std::holds_alternative<ReceiveImages>(answer) ||
-      std::holds_alternative<ChangeControls>(answer)) {
+  if (reads_body(answer)) {
     request.keep_alive(keeps_alive);
   }
   return answer;

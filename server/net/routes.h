@@ -55,6 +55,12 @@ struct ChangeControls {
 using Answer = std::variant<HttpResponse, BecomeViewer, BecomeStream, TakeSnapshot, ReceiveImages,
                             ChangeControls>;
 
+/// Whether the request's body is still to be read.
+inline bool reads_body(const Answer& answer) {
+  return std::holds_alternative<ReceiveImages>(answer) ||
+         std::holds_alternative<ChangeControls>(answer);
+}
+
 /// Decides what a request of `peer` gets, from one table of methods, paths, roles and handlers
 /// (net/route_table.h). A request with a body that is not read does not keep its connection.
 /// Thread: event loop only. Is told the time.

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/joined.h"
 #include "base/utf8.h"
 #include "capture/device_survey.h"
 
@@ -50,24 +51,18 @@ std::string name_of(const fs::path& process_folder) {
   return name.empty() || !is_utf8(name) ? "a program" : name;
 }
 
-std::string joined(const std::vector<std::string>& words, const std::string& between) {
-  std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : between) + word;
-  }
-  return text;
-}
-
 }  // namespace
+
+std::string kernel_name_of(dev_t device_number) {
+  return std::to_string(major(device_number)) + ":" + std::to_string(minor(device_number));
+}
 
 std::vector<dev_t> those_gone(const std::vector<dev_t>& device_numbers,
                               const fs::path& sys_dev_char) {
   std::vector<dev_t> gone;
   for (const dev_t number : device_numbers) {
     std::error_code error;
-    if (!fs::exists(
-            sys_dev_char / (std::to_string(major(number)) + ":" + std::to_string(minor(number))),
-            error)) {
+    if (!fs::exists(sys_dev_char / kernel_name_of(number), error)) {
       gone.push_back(number);
     }
   }

@@ -8,6 +8,9 @@
 
 namespace freshframe {
 
+/// What the kernel calls a device in /sys/dev/char: "81:0". Thread-safe.
+std::string kernel_name_of(dev_t device_number);
+
 /// Those of the devices that the kernel has taken away. libcamera learns that only later, through
 /// udev, and in a network namespace of its own never. Thread-safe.
 std::vector<dev_t> those_gone(const std::vector<dev_t>& device_numbers,

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/joined.h"
+
 namespace freshframe {
 namespace {
 
@@ -19,14 +21,6 @@ bool is_camera_node(std::string_view name) {
     }
   }
   return false;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : ", ") + word;
-  }
-  return text;
 }
 
 }  // namespace
@@ -55,7 +49,7 @@ std::optional<Failure> obstacle_to_cameras(const DeviceSurvey& survey) {
   if (!survey.forbidden.empty()) {
     return Failure{
         Failure::Kind::kNoPermission,
-        "this user may not open " + joined(survey.forbidden) +
+        "this user may not open " + joined(survey.forbidden, ", ") +
             "; add the user to the group video (sudo usermod -aG video $USER) and log in "
             "again, or give a container --group-add video"};
   }
@@ -70,7 +64,7 @@ std::optional<Failure> obstacle_to_cameras(const DeviceSurvey& survey) {
   if (!survey.devices.empty() &&
       std::none_of(survey.devices.begin(), survey.devices.end(), is_media)) {
     return Failure{Failure::Kind::kUnavailable,
-                   "there is " + joined(survey.devices) +
+                   "there is " + joined(survey.devices, ", ") +
                        " but no /dev/media*, without which libcamera shows no camera; give a "
                        "container --device /dev/media0 too"};
   }

@@ -1,10 +1,10 @@
 #include "capture/usb_serial.h"
 
-#include <sys/sysmacros.h>
-
 #include <algorithm>
 #include <fstream>
 #include <system_error>
+
+#include "capture/camera_devices.h"
 
 namespace freshframe {
 namespace {
@@ -20,10 +20,8 @@ bool is_printable(char c) {
 
 std::string usb_serial_of(dev_t device, const std::filesystem::path& sysfs) {
   std::error_code error;
-  std::filesystem::path folder = std::filesystem::canonical(
-      sysfs / "dev" / "char" /
-          (std::to_string(major(device)) + ":" + std::to_string(minor(device))),
-      error);
+  std::filesystem::path folder =
+      std::filesystem::canonical(sysfs / "dev" / "char" / kernel_name_of(device), error);
   // The device's folder lies in those of what it is plugged into; the first that is a USB device is
   // the camera itself, those above are hubs.
   while (!error && folder.has_relative_path() && !std::filesystem::exists(folder / "idVendor")) {

@@ -5,6 +5,7 @@
 
 #include <boost/beast/http/field.hpp>
 
+#include "base/joined.h"
 #include "net/host_policy.h"
 
 namespace freshframe {
@@ -50,12 +51,8 @@ bool is_navigation(const HttpRequest& request) {
          is_get_or_head(request);
 }
 
-std::string joined(const std::vector<std::string>& ancestors) {
-  std::string all;
-  for (const std::string& ancestor : ancestors) {
-    all += (all.empty() ? "" : " ") + ancestor;
-  }
-  return all.empty() ? "'none'" : all;
+std::string source_list(const std::vector<std::string>& ancestors) {
+  return ancestors.empty() ? "'none'" : joined(ancestors, " ");
 }
 
 /// Only browsers send Referer from pages, and no page can make its browser name another origin
@@ -67,7 +64,7 @@ std::optional<WebOrigin> referer_of(const HttpRequest& request) {
 }  // namespace
 
 BrowserPolicy::BrowserPolicy(Options options)
-    : options_(std::move(options)), frame_ancestors_(joined(options_.frame_ancestors)) {}
+    : options_(std::move(options)), frame_ancestors_(source_list(options_.frame_ancestors)) {}
 
 std::optional<Refusal> BrowserPolicy::check(const HttpRequest& request, Kind kind) {
   if (auto refusal = check_host(request)) {

@@ -12,7 +12,9 @@
 namespace freshframe {
 
 /// A camera whose frames a program sends.
-struct PublishRequest {};
+struct PublishRequest {
+  friend bool operator==(const PublishRequest&, const PublishRequest&) = default;
+};
 
 /// One camera to serve: its name for viewers, and where its frames come from.
 struct CameraSpec {
@@ -22,6 +24,7 @@ struct CameraSpec {
   std::variant<LibcameraRequest, PatternRequest, PublishRequest> source;
   /// What its controls begin with. The file only: a SPEC has none.
   ControlValues controls = {};
+  friend bool operator==(const CameraSpec&, const CameraSpec&) = default;
 };
 
 /// Reads `[NAME=]libcamera[:ID or index][,WxH[@FPS]][,format]` or

@@ -1,53 +1,14 @@
 #include "app/changed_options.h"
 
-#include <algorithm>
-#include <tuple>
-#include <variant>
-
 #include "app/limit_settings.h"
 #include "app/list_settings.h"
 #include "app/settings.h"
 
 namespace freshframe {
 
-namespace {
-
-bool is_same(const PublishRequest& /*one*/, const PublishRequest& /*other*/) {
-  return true;
-}
-
-template <class Request>
-auto members_of(const Request& request) {
-  return std::tie(request.size, request.frames_per_second, request.format);
-}
-
-bool is_same(const PatternRequest& one, const PatternRequest& other) {
-  return members_of(one) == members_of(other);
-}
-
-bool is_same(const LibcameraRequest& one, const LibcameraRequest& other) {
-  return one.camera == other.camera && members_of(one) == members_of(other);
-}
-
-bool is_same_camera(const CameraSpec& one, const CameraSpec& other) {
-  return one.name == other.name && one.source.index() == other.source.index() &&
-         std::visit(
-             [&](const auto& request) {
-               return is_same(request, std::get<std::decay_t<decltype(request)>>(other.source));
-             },
-             one.source);
-}
-
-bool has_same_cameras(const Options& one, const Options& other) {
-  return std::equal(one.cameras.begin(), one.cameras.end(), other.cameras.begin(),
-                    other.cameras.end(), is_same_camera);
-}
-
-}  // namespace
-
 std::vector<std::string> changed_options(const Options& before, const Options& after) {
   std::vector<std::string> changed;
-  if (!has_same_cameras(before, after)) {
+  if (before.cameras != after.cameras) {
     changed.emplace_back("cameras");
   }
   for (const Setting& setting : settings()) {
@@ -56,8 +17,7 @@ std::vector<std::string> changed_options(const Options& before, const Options& a
       changed.emplace_back(setting.key);
     }
   }
-  if (std::tie(before.tls.certificate, before.tls.key, before.tls.is_self_signed) !=
-      std::tie(after.tls.certificate, after.tls.key, after.tls.is_self_signed)) {
+  if (before.tls != after.tls) {
     changed.emplace_back("tls");
   }
   for (const ListSetting& setting : list_settings()) {

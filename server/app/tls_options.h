@@ -13,6 +13,7 @@ struct TlsOptions {
   bool is_self_signed = false;
 
   bool is_wanted() const { return is_self_signed || !certificate.empty() || !key.empty(); }
+  friend bool operator==(const TlsOptions&, const TlsOptions&) = default;
 };
 
 /// Fails when they do not belong together.

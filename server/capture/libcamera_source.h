@@ -23,6 +23,7 @@ struct LibcameraRequest {
   std::optional<Size> size = {};
   std::optional<double> frames_per_second = {};
   std::optional<PixelFormat> format = {};
+  friend bool operator==(const LibcameraRequest&, const LibcameraRequest&) = default;
 };
 
 /// One camera as `--list-cameras` shows it.

@@ -20,6 +20,7 @@ struct PatternRequest {
   double frames_per_second = 30;
   /// kNv12, or kMjpeg for pictures that cost almost nothing to make and nothing to encode.
   PixelFormat format = PixelFormat::kNv12;
+  friend bool operator==(const PatternRequest&, const PatternRequest&) = default;
 };
 
 /// A picture that moves without a camera: the frame's number for machines (capture/number_cells.h)

@@ -44,5 +44,13 @@ TEST(ChangedOptionsTest, ACameraIsAnotherByAnyOfItsParts) {
   }
 }
 
+TEST(ChangedOptionsTest, WhatACamerasControlsBeginWithIsAPartOfIt) {
+  const std::string plain = R"({"cameras": [{"source": "pattern"}]})";
+  const std::string bright =
+      R"({"cameras": [{"source": "pattern", "controls": {"Brightness": 0.5}}]})";
+  EXPECT_EQ(changed(plain, bright), Names({"cameras"}));
+  EXPECT_EQ(changed(bright, bright), Names());
+}
+
 }  // namespace
 }  // namespace freshframe

@@ -18,10 +18,7 @@ boost::system::result<CameraControls::Waiting, std::vector<RefusedControl>> Came
   for (auto& [name, value] : *checked) {
     values_[name] = std::move(value);
   }
-  ++revision_;
-  if (set_) {
-    set_(values_, revision_);
-  }
+  pass_on();
   auto waiting = std::make_shared<Done>(std::move(done));
   if (!is_running_) {
     (*waiting)(std::nullopt);
@@ -34,10 +31,7 @@ boost::system::result<CameraControls::Waiting, std::vector<RefusedControl>> Came
 
 void CameraControls::preset(ControlValues values) {
   values_ = std::move(values);
-  ++revision_;
-  if (set_) {
-    set_(values_, revision_);
-  }
+  pass_on();
 }
 
 std::vector<RefusedControl> CameraControls::set_list(std::vector<CameraControl> list) {
@@ -55,10 +49,7 @@ std::vector<RefusedControl> CameraControls::set_list(std::vector<CameraControl> 
   if (values != values_) {
     // Another camera may be in this one's place, or a whole number stand for a number.
     values_ = std::move(values);
-    ++revision_;
-    if (set_) {
-      set_(values_, revision_);
-    }
+    pass_on();
   }
   return forgotten;
 }
@@ -72,6 +63,13 @@ void CameraControls::set_running(bool is_running) {
 
 void CameraControls::has_set(std::uint64_t revision, std::uint64_t sequence) {
   tell(revision, sequence);
+}
+
+void CameraControls::pass_on() {
+  ++revision_;
+  if (set_) {
+    set_(values_, revision_);
+  }
 }
 
 void CameraControls::tell(std::uint64_t revision, std::optional<std::uint64_t> sequence) {

@@ -59,6 +59,8 @@ class CameraControls {
     std::weak_ptr<Done> done;
   };
 
+  /// values_ are others now: the camera is to have them.
+  void pass_on();
   /// Tells those who wait for revisions up to this one.
   void tell(std::uint64_t revision, std::optional<std::uint64_t> sequence);
 

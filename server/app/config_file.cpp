@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -27,6 +26,7 @@
 #include "app/settings.h"
 #include "capture/control_check.h"
 #include "capture/pattern_controls.h"
+#include "message/control_json.h"
 
 namespace freshframe {
 namespace {
@@ -141,18 +141,8 @@ void refuse_unknown_camera_keys(const Path& path, const json& object) {
 }
 
 ControlValue read_control(const Path& path, const json& value) {
-  if (value.is_boolean()) {
-    return value.get<bool>();
-  }
-  if (value.is_string()) {
-    return value.get<std::string>();
-  }
-  // A whole number that is larger is no less a number.
-  if (value.is_number_integer() && !(value.is_number_unsigned() && value.get<double>() > 1e18)) {
-    return value.get<std::int64_t>();
-  }
-  if (value.is_number()) {
-    return value.get<double>();
+  if (auto given = control_value_of(value)) {
+    return *std::move(given);
   }
   throw Mistake(path, refusal(given_in_file(value), "a control's value",
                               "true, false, a number, or a menu's entry as text")

@@ -1,5 +1,8 @@
 #include "message/control_json.h"
 
+#include <cstdint>
+#include <limits>
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -43,6 +46,26 @@ nlohmann::ordered_json control_json(const CameraControl& control) {
     json["entries"] = control.entries;
   }
   return json;
+}
+
+std::optional<ControlValue> control_value_of(const nlohmann::json& value) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  if (value.is_boolean()) {
+    return ControlValue(value.get<bool>());
+  }
+  if (value.is_string()) {
+    return ControlValue(value.get<std::string>());
+  }
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > kMost) {
+    return ControlValue(value.get<double>());
+  }
+  if (value.is_number_integer()) {
+    return ControlValue(value.get<std::int64_t>());
+  }
+  if (value.is_number()) {
+    return ControlValue(value.get<double>());
+  }
+  return std::nullopt;
 }
 
 }  // namespace freshframe

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import pathlib
 import statistics
 import time
 import urllib.request
@@ -15,11 +14,6 @@ import report
 AIM_PERCENT = 0.2
 SECONDS = 60
 ROUNDS = 21
-
-
-def cpu_seconds(pid):
-    """Of all threads. schedstat counts nanoseconds, where stat counts hundredths."""
-    return sum(int(path.read_text().split()[0]) for path in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
 
 def wait_until_idle(port):
@@ -58,11 +52,11 @@ def benchmark(build, smoke):
             last.append(to_last)
             live.append(to_live)
         wait_until_idle(server.port)
-        began, before = time.monotonic(), cpu_seconds(server.pid)
+        began, before = time.monotonic(), programs.cpu_seconds(server.pid)
         time.sleep(seconds)
         if before == 0:
             raise RuntimeError("this kernel counts no CPU time in /proc/PID/task/TID/schedstat")
-        percent = 100 * (cpu_seconds(server.pid) - before) / (time.monotonic() - began)
+        percent = 100 * (programs.cpu_seconds(server.pid) - before) / (time.monotonic() - began)
     report.aim(f"idle: {percent:.3f} % of a core over {seconds} s, with the camera stopped; "
                + report.against_aim(percent, AIM_PERCENT, " %"))
     report.figure(f"CPU of a server that nobody watches, over {seconds} s", f"{percent:.3f} % of a core", f"{AIM_PERCENT} %")

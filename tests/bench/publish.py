@@ -26,8 +26,7 @@ AGE_AIM_WIRE_TIMES = 2.0
 
 def cpu_seconds(pid):
     """Of all threads but the test pattern's, which stands in for a camera; by the scheduler's count."""
-    tasks = [task for task in pathlib.Path(f"/proc/{pid}/task").iterdir() if (task / "comm").read_text() != "pattern\n"]
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
+    return programs.cpu_seconds(pid, but_for="pattern")
 
 
 def published(build, seconds, link=None):

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 
+import freshness
 import report
 import thin_link
 
@@ -127,11 +128,6 @@ async def watch(link, seconds, viewers=1):
     return arrivals
 
 
-def percentile(values, share):
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
 async def ages_ms(guest, link, plan, program, ahead_s):
     """Of pictures as they arrive over the thin link: median, the oldest of 100, and pictures a second."""
     async with guest.serving(program):
@@ -140,7 +136,7 @@ async def ages_ms(guest, link, plan, program, ahead_s):
     if len(settled) < 2:
         raise RuntimeError(f"only {len(arrivals)} pictures of {program.name} came over the thin link")
     ages = [1000 * (at - (stamp - ahead_s)) for at, stamp, _, _ in settled]
-    return percentile(ages, 0.5), percentile(ages, 0.99), (len(settled) - 1) / (settled[-1][0] - settled[0][0])
+    return freshness.percentile(ages, 0.5), freshness.percentile(ages, 0.99), (len(settled) - 1) / (settled[-1][0] - settled[0][0])
 
 
 async def cost_us(guest, link, plan, program, viewers):

@@ -13,7 +13,7 @@ import numpy
 import PIL.Image
 import websockets
 
-from freshframe_server import PATIENCE_S, FreshframeServer
+from freshframe_server import PATIENCE_S, FreshframeServer, wait_until
 
 
 def luma_of(frame):
@@ -24,6 +24,8 @@ class ControlsTest(unittest.IsolatedAsyncioTestCase):
     def setUp(self):
         self.server = self.enterContext(FreshframeServer(
             "--camera", "front=pattern:320x240@30", "--camera", "fed=publish", "--idle-grace", "0"))
+        # The camera's own thread tells what it has, which may be after the port is open.
+        wait_until(lambda: self.ask()[1]["controls"], "the camera has told its controls")
 
     def ask(self, body=None, camera="front"):
         """The status and the answer's JSON."""

@@ -97,6 +97,23 @@ describe("The panel with a camera's controls", () => {
     assert.equal(await valueOnServer("Brightness"), 0);
   });
 
+  it("shows what is set elsewhere, after a lost connection too", async () => {
+    await openPanel();
+    const slider = panel().getByLabel("Brightness", { exact: true });
+    const set = (/** @type {number} */ Brightness) =>
+      fetch(new URL("api/v1/cameras/door/controls", program.url), {
+        ...{ method: "PATCH", body: JSON.stringify({ Brightness }) },
+      });
+    await set(0.5);
+    await until("the panel shows it", async () => (await slider.inputValue()) === "0.5");
+    await viewer.setHidden(true); // the page closes its connection
+    await set(-0.5);
+    await viewer.setHidden(false);
+    await until("the panel shows that too", async () => (await slider.inputValue()) === "-0.5");
+    await set(0);
+    await until("and the last", async () => (await slider.inputValue()) === "0");
+  });
+
   it("says so where there is nothing to adjust", async () => {
     await viewer.goto(`${program.url}?camera=fed`);
     await viewer.page.locator("#adjust").click();

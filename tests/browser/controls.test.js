@@ -122,6 +122,13 @@ describe("The panel with a camera's controls", () => {
     assert.equal(await panel().isVisible(), false);
   });
 
+  it("is kept as a picture", async () => {
+    await viewer.close();
+    viewer = await WatchedPage.open(browser, { viewport: { width: 960, height: 540 }, colorScheme: "dark" });
+    await openPanel();
+    await viewer.screenshot("viewer-controls");
+  });
+
   it("fits a phone, and a thumb", async () => {
     await viewer.close();
     viewer = await WatchedPage.open(browser, {

@@ -147,6 +147,31 @@ describe("The panel with a camera's controls", () => {
   });
 });
 
+describe("The picture of a camera that hangs on its side", () => {
+  it("is shown upright", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "freshframe-test-"));
+    const config = join(folder, "freshframe.json");
+    writeFileSync(config, JSON.stringify({
+      cameras: [{ name: "door", source: "pattern", size: "320x240", rotation: 90 }],
+    }));
+    const turned = new FreshframeProgram(["--config", config]);
+    await turned.start();
+    try {
+      viewer.expected.push(/ERR_CONNECTION_REFUSED/);
+      await viewer.goto(turned.url);
+      await viewer.waitForState("live");
+      await until("it is higher than wide", () =>
+        viewer.page.evaluate(() => {
+          const { pictureRect } = /** @type {any} */ (document.querySelector("live-camera"));
+          return pictureRect !== null && Math.abs(pictureRect.width / pictureRect.height - 240 / 320) < 0.01;
+        }));
+    } finally {
+      await turned.stop("SIGTERM");
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe("The panel of somebody who may only watch", () => {
   it("says which token it wants, and shows what is set", async () => {
     const folder = mkdtempSync(join(tmpdir(), "freshframe-test-"));

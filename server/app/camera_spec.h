@@ -8,6 +8,7 @@
 #include "capture/camera_control.h"
 #include "capture/libcamera_source.h"
 #include "capture/pattern_source.h"
+#include "encode/orientation.h"
 
 namespace freshframe {
 
@@ -22,6 +23,8 @@ struct CameraSpec {
   std::variant<LibcameraRequest, PatternRequest, PublishRequest> source;
   /// What its controls begin with. The file only: a SPEC has none.
   ControlValues controls = {};
+  /// The file only as well.
+  Orientation orientation = {};
 };
 
 /// Reads `[NAME=]libcamera[:ID or index][,WxH[@FPS]][,format]` or

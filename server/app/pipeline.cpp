@@ -201,8 +201,9 @@ bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
   tell_encoder(encoder.report());
   // Before the picture, so that nobody sees a picture from a camera that is said to be lost.
   report(info.settling ? CameraState::kSettling : CameraState::kLive, encoder.report().reason);
-  auto picture = std::make_shared<Picture>(
-      make_picture(channel_.name(), info, "image/jpeg", *jpeg, WireForms(wanted_forms_)));
+  auto picture = std::make_shared<Picture>(make_picture(channel_.name(), info, "image/jpeg",
+                                                        orientation_mark_.put_into(*jpeg),
+                                                        WireForms(wanted_forms_)));
   // Before it is published: who has seen the picture shall find it counted.
   ++channel_.counters().encoded;
   channel_.counters().encode_time.add(

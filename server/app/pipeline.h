@@ -18,6 +18,7 @@
 #include "capture/exposure_settling.h"
 #include "capture/frame_source.h"
 #include "encode/jpeg_encoder.h"
+#include "encode/orientation_mark.h"
 #include "hub/channel.h"
 
 namespace freshframe {
@@ -28,6 +29,8 @@ struct PipelineSettings {
   /// How many threads may encode one frame, the encode thread among them.
   int encode_threads = 1;
   EncoderChoice encoder = EncoderChoice::kSoftware;
+  /// How pictures are marked to be shown.
+  Orientation orientation = {};
   /// Frames above this rate go back to the camera at once. For cameras that do not keep to the rate
   /// that they were asked for.
   std::optional<double> most_frames_per_second = {};
@@ -114,6 +117,8 @@ class Pipeline {
   /// What the channel was last told. Encode thread only.
   CameraStatus reported_;
   EncoderReport told_encoder_;
+  /// Encode thread only.
+  OrientationMark orientation_mark_{settings_.orientation};
   /// Encode thread only.
   RetryPause retry_{settings_.shortest_retry, settings_.longest_retry};
   /// The encode thread has ended, but for its last breath.

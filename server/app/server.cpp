@@ -113,6 +113,7 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
                                                     ? options.encode_threads
                                                     : chosen_encode_threads(),
                               .encoder = options.encoder,
+                              .orientation = spec.orientation,
                               .idle_grace = options.idle_grace};
     CameraWishes wishes{.quality_percent = options.quality_percent};
     if (const auto* request = std::get_if<LibcameraRequest>(&spec.source)) {

@@ -97,6 +97,12 @@ void Channel::tell_demand() {
   }
 }
 
+void Channel::tell_controls() {
+  for (const Entry& entry : viewers_) {
+    entry.viewer->on_controls(*this);
+  }
+}
+
 std::vector<Channel::Entry>::iterator Channel::entry_of(Viewer& viewer) {
   const auto found = std::find_if(viewers_.begin(), viewers_.end(),
                                   [&](const Entry& entry) { return entry.viewer == &viewer; });

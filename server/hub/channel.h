@@ -37,7 +37,9 @@ class Channel {
  public:
   /// `source` is what people are told of where the frames come from.
   Channel(std::string name, std::string source)
-      : name_(std::move(name)), source_(std::move(source)) {}
+      : name_(std::move(name)), source_(std::move(source)) {
+    controls_.on_news([this] { tell_controls(); });
+  }
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
@@ -106,6 +108,7 @@ class Channel {
   void offer_newest(const Entry& entry);
   void offer_last(const Entry& entry);
   void tell_demand();
+  void tell_controls();
   std::vector<Entry>::iterator entry_of(Viewer& viewer);
 
   std::string name_;

@@ -1,52 +1,13 @@
 #include "message/control_changes.h"
 
-#include <cstdint>
-#include <limits>
-#include <string>
-
 #include "message/json_reading.h"
+#include "message/read_control_changes.h"
 
 namespace freshframe {
 
-namespace {
-
-using Json = nlohmann::json;
-
-std::optional<ControlValue> value_of(const Json& value) {
-  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
-  if (value.is_null()) {
-    return std::nullopt;
-  }
-  if (value.is_boolean()) {
-    return ControlValue(value.get<bool>());
-  }
-  if (value.is_string()) {
-    return ControlValue(value.get<std::string>());
-  }
-  if (value.is_number_unsigned() && value.get<std::uint64_t>() > kMost) {
-    return ControlValue(value.get<double>());
-  }
-  if (value.is_number_integer()) {
-    return ControlValue(value.get<std::int64_t>());
-  }
-  if (value.is_number()) {
-    return ControlValue(value.get<double>());
-  }
-  throw RefusedMessage{ProtocolError::Code::kBadShape,
-                       "a control's value must be true, false, a number, a menu's entry, or null "
-                       "for its default"};
-}
-
-}  // namespace
-
 boost::system::result<ControlChanges, ProtocolError> parse_control_changes(std::string_view text) {
   try {
-    ControlChanges changes;
-    const Json parsed = parse_json_object(text);
-    for (const auto& [name, value] : parsed.items()) {
-      changes[name] = value_of(value);
-    }
-    return changes;
+    return read_control_changes(parse_json_object(text));
   } catch (const RefusedMessage& refused) {
     return ProtocolError{refused.code, refused.reason, {}, {}};
   }

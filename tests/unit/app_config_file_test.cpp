@@ -172,6 +172,8 @@ TEST(ConfigTest, EveryOptionIsKept) {
   EXPECT_EQ(door.size, (Size{1920, 1080}));
   EXPECT_EQ(door.frames_per_second, 29.97);
   EXPECT_EQ(door.format, PixelFormat::kMjpeg);
+  EXPECT_EQ(options.cameras[0].orientation, (Orientation{.turned_degrees = 270, .mirrored = true}));
+  EXPECT_EQ(options.cameras[1].orientation, Orientation());
   EXPECT_EQ(options.cameras[0].controls, (ControlValues{{"AeEnable", false},
                                                         {"AwbMode", "AwbCloudy"},
                                                         {"Brightness", 0.5},

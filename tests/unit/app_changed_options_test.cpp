@@ -44,5 +44,11 @@ TEST(ChangedOptionsTest, ACameraIsAnotherByAnyOfItsParts) {
   }
 }
 
+TEST(ChangedOptionsTest, ACameraIsAnotherByWhatTheFileAloneSaysOfIt) {
+  EXPECT_EQ(changed(R"({"cameras": [{"source": "pattern"}]})",
+                    R"({"cameras": [{"source": "pattern", "controls": {"Brightness": 0.5}}]})"),
+            Names({"cameras"}));
+}
+
 }  // namespace
 }  // namespace freshframe

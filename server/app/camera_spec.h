@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,6 +23,8 @@ struct CameraSpec {
   std::variant<LibcameraRequest, PatternRequest, PublishRequest> source;
   /// What its controls begin with. The file only: a SPEC has none.
   ControlValues controls = {};
+  /// Whether it runs without viewers; empty: as Options::always_on has it. The file only.
+  std::optional<bool> always_on = {};
 };
 
 /// Reads `[NAME=]libcamera[:ID or index][,WxH[@FPS]][,format]` or

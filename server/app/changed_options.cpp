@@ -31,7 +31,7 @@ bool is_same(const LibcameraRequest& one, const LibcameraRequest& other) {
 
 bool is_same_camera(const CameraSpec& one, const CameraSpec& other) {
   return one.name == other.name && one.controls == other.controls &&
-         one.source.index() == other.source.index() &&
+         one.always_on == other.always_on && one.source.index() == other.source.index() &&
          std::visit(
              [&](const auto& request) {
                return is_same(request, std::get<std::decay_t<decltype(request)>>(other.source));

@@ -45,9 +45,12 @@ TEST(ChangedOptionsTest, ACameraIsAnotherByAnyOfItsParts) {
 }
 
 TEST(ChangedOptionsTest, ACameraIsAnotherByWhatTheFileAloneSaysOfIt) {
-  EXPECT_EQ(changed(R"({"cameras": [{"source": "pattern"}]})",
-                    R"({"cameras": [{"source": "pattern", "controls": {"Brightness": 0.5}}]})"),
-            Names({"cameras"}));
+  const std::string plain = R"({"cameras": [{"source": "pattern"}]})";
+  for (const char* said : {R"("controls": {"Brightness": 0.5})", R"("always_on": false)"}) {
+    EXPECT_EQ(changed(plain, R"({"cameras": [{"source": "pattern", )" + std::string(said) + "}]}"),
+              Names({"cameras"}))
+        << said;
+  }
 }
 
 }  // namespace

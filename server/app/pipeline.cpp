@@ -25,11 +25,17 @@ std::string what_is_taken(const StreamFormat& format, std::optional<double> most
                                       : "";
 }
 
-std::string no_picture_reason(bool broken_frames_come) {
-  return broken_frames_come
-             ? "the camera sends frames, but none of them holds a whole picture; check its "
-               "cable and its power"
-             : "the camera is open but sends no frames; it is opened again if it stays so";
+/// `flaw` is that of the last frame, where it had one.
+std::string no_picture_reason(std::optional<EncodeError> flaw) {
+  if (!flaw) {
+    return "the camera is open but sends no frames; it is opened again if it stays so";
+  }
+  return *flaw == EncodeError::kWrongShape
+             ? "the camera sends frames of another size than it said, and none can be shown; ask "
+               "it "
+               "for another size or format"
+             : "the camera sends frames, but none of them holds a whole picture; check its "
+               "cable and its power";
 }
 
 }  // namespace
@@ -131,7 +137,7 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
   PictureWatch watch(
       {.stalled_after = settings_.stalled_after, .hung_after = settings_.restart_after},
       frame_interval(format), last_watched);
-  bool broken_frames_come = false;
+  std::optional<EncodeError> flaw;
   ExposureSettling settling;
   // What somebody who comes is shown at once, though the next frame may be far. A camera makes do
   // without this buffer as it does while a frame is encoded.
@@ -150,7 +156,7 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
     if (watch.verdict(now) != PictureWatch::Verdict::kFlows) {
       newest.reset();  // it is the past
       tell_waiting(false);
-      report(CameraState::kStalled, no_picture_reason(broken_frames_come));
+      report(CameraState::kStalled, no_picture_reason(flaw));
     }
     if (watch.verdict(now) == PictureWatch::Verdict::kHung) {
       return StreamEnd::kFailed;
@@ -171,14 +177,14 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
       continue;
     }
     if (someone_is_watching()) {
-      broken_frames_come = !encode_and_publish(*encoder, *newest, is_settling);
+      flaw = encode_and_publish(*encoder, *newest, is_settling);
       newest.reset();
-    } else if (!broken_frames_come) {
+    } else if (!flaw) {
       // Whether this one is broken shows when somebody looks.
       report_pictures(is_settling, *encoder);
     }
     tell_waiting(newest.has_value());
-    if (event && !broken_frames_come) {
+    if (event && !flaw) {
       watch.picture_came(Clock::now());
       retry_.picture_came();
     }
@@ -197,7 +203,8 @@ std::chrono::milliseconds Pipeline::frame_interval(const StreamFormat& format) c
   return interval;
 }
 
-bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame, bool is_settling) {
+std::optional<EncodeError> Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
+                                                        bool is_settling) {
   const Clock::time_point began = Clock::now();
   const auto jpeg = encoder.encode(frame);
   if (!jpeg) {
@@ -207,7 +214,7 @@ bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame, bool
       spdlog::warn("{}: frame {} dropped: {} ({} so far)", channel_.name(), frame.info().sequence,
                    to_string(jpeg.error()), count);
     }
-    return false;
+    return jpeg.error();
   }
   FrameInfo info = frame.info();
   info.settling = is_settling;
@@ -221,7 +228,7 @@ bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame, bool
   channel_.counters().encode_time.add(
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began));
   publish(std::move(picture));
-  return true;
+  return std::nullopt;
 }
 
 void Pipeline::publish(PicturePtr picture) {

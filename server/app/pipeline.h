@@ -89,8 +89,9 @@ class Pipeline {
   StreamEnd stream(const StreamFormat& format);
   /// Of the frames that are taken; 0 when their rate is not known.
   std::chrono::milliseconds frame_interval(const StreamFormat& format) const;
-  /// True when the frame became a picture.
-  bool encode_and_publish(JpegEncoder& encoder, const Frame& frame, bool is_settling);
+  /// Why the frame did not become a picture; nothing when it did.
+  std::optional<EncodeError> encode_and_publish(JpegEncoder& encoder, const Frame& frame,
+                                                bool is_settling);
   void publish(PicturePtr picture);
   void report(CameraState state, std::string reason = {});
   void report_pictures(bool are_settling, const JpegEncoder& encoder);

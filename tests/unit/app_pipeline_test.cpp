@@ -50,8 +50,7 @@ class FakeCamera {
       return *refusal_;
     }
     events_ = std::move(events);
-    return StreamFormat{
-        .width_px = 16, .height_px = 8, .frames_per_second = 30, .format = PixelFormat::kGrey8};
+    return StreamFormat{.width_px = 16, .height_px = 8, .frames_per_second = 30, .format = format_};
   }
   void stop() {
     std::unique_lock lock(mutex_);
@@ -76,6 +75,9 @@ class FakeCamera {
   /// Frames that have not been given back.
   int frames_out() const { return frames_out_; }
 
+  /// What the frames are said to be, before the first start.
+  void set_format(PixelFormat format) { format_ = format; }
+
   /// When the frames that are delivered from now on were captured.
   void set_captured(UnixTime captured) { captured_ = captured; }
 
@@ -95,7 +97,7 @@ class FakeCamera {
                    .captured = captured_,
                    .width_px = 16,
                    .height_px = 8,
-                   .format = PixelFormat::kGrey8,
+                   .format = format_,
                    .exposure_time = exposure_time};
     emit([&](SourceEvents& events) {
       events.on_frame(Frame(info, std::array{plane}, std::move(pixels)));
@@ -123,6 +125,7 @@ class FakeCamera {
   int starts_ = 0;
   int stops_ = 0;
   UnixTime captured_{};
+  PixelFormat format_ = PixelFormat::kGrey8;
   std::atomic<int> frames_out_{0};
 };
 
@@ -577,12 +580,25 @@ TEST_F(PipelineTest, BrokenFramesAreCountedAndTheStreamLivesOn) {
   EXPECT_EQ(viewer_.sequences, std::vector<std::uint64_t>{2});
 }
 
-TEST_F(PipelineTest, ACameraThatSendsOnlyBrokenFramesIsStalledWithThatReason) {
+TEST_F(PipelineTest, ACameraThatSendsFramesOfAnotherSizeIsStalledWithThatReason) {
   settings_.stalled_after = milliseconds(200);
   start_pipeline();
   watch();
   run_until([&] {
     camera_.deliver(1, /*is_whole=*/false);
+    return has_state("stalled");
+  });
+  EXPECT_NE(viewer_.reason.find("of another size than it said"), std::string::npos)
+      << viewer_.reason;
+}
+
+TEST_F(PipelineTest, ACameraThatSendsOnlyRubbishIsStalledWithThatReason) {
+  settings_.stalled_after = milliseconds(200);
+  camera_.set_format(PixelFormat::kMjpeg);
+  start_pipeline();
+  watch();
+  run_until([&] {
+    camera_.deliver(1);  // grey is no JPEG
     return has_state("stalled");
   });
   EXPECT_NE(viewer_.reason.find("none of them holds a whole picture"), std::string::npos)

@@ -1,9 +1,10 @@
-"""A webcam that is pulled out and put back again and again, and one that is put into another port."""
+"""A webcam that is pulled out and put back: again and again, into another port, and while nobody watches one that is
+always on."""
 
 import os
 
 from checks import require
-from viewer import Viewer
+from viewer import Viewer, wait_for_camera
 
 CAMERA = "jpeg"
 BY_ID, BY_SERIAL, BY_MODEL = "by-id", "by-serial", "by-model"
@@ -80,6 +81,36 @@ class PlugChecks:
             await viewer.frames(3)
         return reason
 
+    async def seen_to_without_viewers(self):
+        async def wait_for(state):
+            await wait_for_camera(self._server.address, CAMERA, lambda camera: camera["state"] == state,
+                                  f"the camera is {state}")
+
+        await wait_for("live")
+        await self._webcam.unplug()
+        await wait_for("lost")
+        await self._webcam.command("plug")
+        await wait_for("live")
+        share = await self._server.processor_share()
+        camera = await wait_for_camera(self._server.address, CAMERA, lambda camera: camera["frames"]["captured"] > 0,
+                                       "frames come")
+        require(camera["frames"]["encoded"] == 0, f"nobody watches, and became of the frames: {camera['frames']}")
+        async with self._viewer() as viewer:
+            await viewer.frames(3)
+        require([status["state"] for status in viewer.statuses] == ["live"], f"the states were {viewer.statuses}")
+        return f"{share:.1%} of a processor without viewers"
+
+    async def faster_than_asked(self):
+        """Ten frames a second were asked for, and the webcam makes 30."""
+        async with self._viewer() as viewer:
+            frames = await viewer.frames(25)
+        seconds = (frames[-1].captured_us - frames[0].captured_us) / 1e6
+        made, came = (frames[-1].sequence - frames[0].sequence) / seconds, (len(frames) - 1) / seconds
+        require(made > 15, f"the webcam makes only {made:.1f} frames a second, which proves nothing")
+        require(came < 11, f"{came:.1f} frames a second came")
+        require([status["state"] for status in viewer.statuses] == ["live"], f"the states were {viewer.statuses}")
+        return f"{came:.1f} of {made:.1f} frames/s"
+
     async def _move_to(self, port, viewer=None):
         await self._webcam.unplug()
         if viewer:
@@ -113,5 +144,12 @@ async def run(guest, server, webcam, checks, show_log_unless):
                     plug_checks.found_in_another_port(camera), 10 * SECONDS_A_CYCLE)
     await check("who named a webcam by its id is told what to do when it is in another port",
                 plug_checks.told_what_to_do(), 10 * SECONDS_A_CYCLE)
+    if await server.is_running():
+        await server.stop()
+    await server.start("--camera", f"{CAMERA}=libcamera:{camera_id},1280x720@10,mjpeg", "--always-on")
+    await check("a webcam that is always on comes back without viewers, and is live for the first",
+                plug_checks.seen_to_without_viewers(), 10 * SECONDS_A_CYCLE)
+    await check("a webcam faster than asked is live, at the rate that was asked for",
+                plug_checks.faster_than_asked(), 10 * SECONDS_A_CYCLE)
     if await server.is_running():
         await server.stop()

@@ -221,12 +221,24 @@ Result<void> set_camera_mirror(const GivenValue& mirrored, CameraSpec& camera) {
   return {};
 }
 
+Result<void> set_camera_always_on(const GivenValue& always_on, CameraSpec& camera) {
+  if (is_published(camera)) {
+    return Failure{Failure::Kind::kMisconfigured,
+                   "the source publish is not started and stopped here; leave it out"};
+  }
+  if (!always_on.truth) {
+    return refusal(always_on, "a yes or a no", "true, false");
+  }
+  camera.always_on = *always_on.truth;
+  return {};
+}
+
 std::span<const CameraSetting> camera_settings() {
   static constexpr std::array kSettings = {
       CameraSetting{"name", set_camera_name},     CameraSetting{"camera", set_camera_device},
       CameraSetting{"size", set_camera_size},     CameraSetting{"fps", set_camera_frame_rate},
       CameraSetting{"format", set_camera_format}, CameraSetting{"rotation", set_camera_rotation},
-      CameraSetting{"mirror", set_camera_mirror}};
+      CameraSetting{"mirror", set_camera_mirror}, CameraSetting{"always_on", set_camera_always_on}};
   return kSettings;
 }
 

@@ -31,6 +31,7 @@ Result<void> set_camera_frame_rate(const GivenValue& frames_per_second, CameraSp
 Result<void> set_camera_format(const GivenValue& format, CameraSpec& camera);
 Result<void> set_camera_rotation(const GivenValue& degrees, CameraSpec& camera);
 Result<void> set_camera_mirror(const GivenValue& mirrored, CameraSpec& camera);
+Result<void> set_camera_always_on(const GivenValue& always_on, CameraSpec& camera);
 
 /// All of the above with their keys.
 std::span<const CameraSetting> camera_settings();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -25,6 +26,8 @@ struct CameraSpec {
   ControlValues controls = {};
   /// The file only as well.
   Orientation orientation = {};
+  /// Whether it runs without viewers; empty: as Options::always_on has it. The file only.
+  std::optional<bool> always_on = {};
 };
 
 /// Reads `[NAME=]libcamera[:ID or index][,WxH[@FPS]][,format]` or

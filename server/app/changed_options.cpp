@@ -30,7 +30,8 @@ bool is_same(const LibcameraRequest& one, const LibcameraRequest& other) {
 }
 
 bool is_same_camera(const CameraSpec& one, const CameraSpec& other) {
-  return one.name == other.name && one.source.index() == other.source.index() &&
+  return one.name == other.name && one.controls == other.controls &&
+         one.always_on == other.always_on && one.source.index() == other.source.index() &&
          std::visit(
              [&](const auto& request) {
                return is_same(request, std::get<std::decay_t<decltype(request)>>(other.source));

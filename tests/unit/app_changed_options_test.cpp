@@ -44,5 +44,14 @@ TEST(ChangedOptionsTest, ACameraIsAnotherByAnyOfItsParts) {
   }
 }
 
+TEST(ChangedOptionsTest, ACameraIsAnotherByWhatTheFileAloneSaysOfIt) {
+  const std::string plain = R"({"cameras": [{"source": "pattern"}]})";
+  for (const char* said : {R"("controls": {"Brightness": 0.5})", R"("always_on": false)"}) {
+    EXPECT_EQ(changed(plain, R"({"cameras": [{"source": "pattern", )" + std::string(said) + "}]}"),
+              Names({"cameras"}))
+        << said;
+  }
+}
+
 }  // namespace
 }  // namespace freshframe

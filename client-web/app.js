@@ -197,7 +197,13 @@ function toggleHelp() {
 async function toggleAdjust() {
   if (panel.open) return closeAdjust();
   const camera = liveCamera.frame?.camera || wantedCamera;
-  if (camera) await panel.show(camera);
+  if (camera) await adjust(camera);
+}
+
+/** @param {string} camera */
+async function adjust(camera) {
+  await panel.show(camera);
+  if (panel.open) liveCamera.followControls(camera);
 }
 
 function closeAdjust() {
@@ -256,6 +262,9 @@ liveCamera.addEventListener("statechange", () => {
   if (liveCamera.state === "live" || liveCamera.state === "lost") void refreshCameras();
 });
 liveCamera.addEventListener("painted", () => pulse.painted());
+liveCamera.addEventListener("controls", (event) => {
+  if (event instanceof CustomEvent) panel.showNews(event.detail);
+});
 liveCamera.addEventListener("problem", (event) => {
   const nowMs = performance.now();
   if (nowMs - problemLoggedAtMs < PROBLEM_LOG_MS) return;
@@ -287,7 +296,7 @@ select.addEventListener("change", () => {
   url.searchParams.set("camera", select.value);
   history.replaceState(null, "", url);
   watch(select.value);
-  if (panel.open) void panel.show(select.value);
+  if (panel.open) void adjust(select.value);
 });
 window.addEventListener("keydown", onKey);
 

@@ -64,9 +64,14 @@ async function ask(camera, request) {
 
 /** @param {any} answer @returns {ControlsAnswer} */
 export function readControlsAnswer(answer) {
-  if (Array.isArray(answer?.controls)) return { controls: answer.controls.filter(isControl) };
+  if (Array.isArray(answer?.controls)) return { controls: knownControls(answer.controls) };
   const reason = typeof answer?.reason === "string" ? answer.reason : "";
   return { refusal: reason || "The server did not say what this camera can do." };
+}
+
+/** Those of a list that are of a kind that is known here. @param {any[]} controls @returns {Control[]} */
+export function knownControls(controls) {
+  return controls.filter(isControl);
 }
 
 /** @param {any} control one of a newer server may be of a kind that is not known here */

@@ -1,6 +1,6 @@
 // @ts-check
 /** The panel with a camera's controls: made from their list, so that it fits any camera. */
-import { changeControls, fetchControls } from "./camera-controls.js";
+import { changeControls, fetchControls, knownControls } from "./camera-controls.js";
 import { controlLabel } from "./text.js";
 
 /** How many steps a number's slider has. */
@@ -17,6 +17,8 @@ const SLIDER_STEPS = 200;
 
 export class ControlPanel {
   #camera = "";
+  /** What the rows were made from, but for the values. */
+  #kinds = "";
   /** @type {Map<string, Row>} */
   #rows = new Map();
   /** What was chosen while an answer was awaited: the newest of each. @type {Map<string, ControlValue | null>} */
@@ -48,12 +50,22 @@ export class ControlPanel {
     if (!this.dialog.open) this.dialog.show();
   }
 
+  /** Somebody may have set something, or another camera be in its place. @param {{ camera: string, controls: Control[] }} news */
+  showNews({ camera, controls }) {
+    if (!this.open || camera !== this.#camera) return;
+    const known = knownControls(controls);
+    // What is under the person's hand is made anew only when it does not fit any more.
+    if (JSON.stringify(known.map(withoutValue)) === this.#kinds) this.#showValues(known);
+    else this.#build(known);
+  }
+
   close() {
     this.dialog.close();
   }
 
   /** @param {Control[]} controls */
   #build(controls) {
+    this.#kinds = JSON.stringify(controls.map(withoutValue));
     this.#rows = new Map(controls.map((control) => [control.name, this.#rowOf(control)]));
     const list = this.dialog.querySelector(".controls");
     list?.replaceChildren(...[...this.#rows.values()].map(({ element }) => element));
@@ -184,6 +196,11 @@ export class ControlPanel {
     };
     return { inputs: [slider, number], show };
   }
+}
+
+/** @param {Control} control */
+function withoutValue({ value, ...kind }) {
+  return kind;
 }
 
 /** Without the digits that a float has too many. @param {number} value */

@@ -5,7 +5,7 @@ import { style } from "./live-camera-style.js";
 import { isFlowing, judge } from "./live-state.js";
 import { Painter } from "./painter.js";
 import { Pinger } from "./pinger.js";
-import { ackMessage, parseMessage, pingMessage } from "./protocol.js";
+import { ackMessage, getControlsMessage, parseMessage, pingMessage } from "./protocol.js";
 import { FrameStats } from "./stats.js";
 import { DoubleImage } from "./surface.js";
 import { roughDurationText } from "./text.js";
@@ -32,7 +32,8 @@ const LOOK_MS = 250;
  * `data-stale` is there while the picture in sight was the past already when the server sent it.
  *
  * Events: `statechange`; `painted` (detail: the frame without its data, and `ageMs`, null when the
- * clocks differ); `problem` (detail: `reason`) for anything that went wrong with one message.
+ * clocks differ); `problem` (detail: `reason`) for anything that went wrong with one message;
+ * `controls` (detail: `camera`, `controls`) after `followControls()`.
  *
  * While the page is hidden or paused there is no connection, rather than one with a paused
  * subscription: the server then keeps nothing for this page and the camera can stop, and a browser
@@ -65,6 +66,8 @@ export class LiveCamera extends HTMLElement {
   #paintedAtMs = null;
   /** @type {Shown | null} */
   #shown = null;
+  /** The camera whose controls somebody wants to be told, or empty. */
+  #controlsOf = "";
 
   #picture = make("div", "picture");
   #bar = make("span", "bar");
@@ -114,6 +117,7 @@ export class LiveCamera extends HTMLElement {
     this.toggleAttribute("data-stale", false);
     this.#shown = null;
     this.#stats = new FrameStats();
+    this.#controlsOf = "";
     this.hint = "";
     this.#run();
   }
@@ -183,6 +187,17 @@ export class LiveCamera extends HTMLElement {
     this.#run();
   }
 
+  /**
+   * From now on `controls` tells what this camera's controls are, now and whenever they change, on
+   * later connections too.
+   *
+   * @param {string} camera the one that is watched
+   */
+  followControls(camera) {
+    this.#controlsOf = camera;
+    this.#connection?.send(getControlsMessage(camera));
+  }
+
   /** Does not wait for the next attempt. */
   retryNow() {
     this.#connection?.retryNow();
@@ -205,6 +220,7 @@ export class LiveCamera extends HTMLElement {
         this.#forgetConnection();
         this.#clock.forget();
         this.#pinger.start();
+        if (this.#controlsOf) this.followControls(this.#controlsOf);
       },
       onMessage: (data) => this.#receive(data),
       onChange: () => this.#look(),
@@ -265,6 +281,9 @@ export class LiveCamera extends HTMLElement {
       }
       case "pong":
         this.#clock.learn(message.pong);
+        break;
+      case "controls":
+        this.dispatchEvent(new CustomEvent("controls", { detail: message.controls }));
         break;
       case "error":
         this.#fail(`The server refused a message of this page: ${message.error.reason}`);

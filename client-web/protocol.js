@@ -43,6 +43,14 @@
  * @property {number} received_us when the ping came, the server's Unix time
  * @property {number} sent_us when this left
  *
+ * @typedef {object} Controls what of a camera can be set, and what it is set to
+ * @property {"controls"} type
+ * @property {string} camera
+ * @property {number | null} [sequence] of the first frame that has what was set; only in the answer
+ *   to that
+ * @property {import("./camera-controls.js").Control[]} controls some may be of a type that is not
+ *   known here
+ *
  * @typedef {object} ServerError
  * @property {"error"} type
  * @property {string} code
@@ -55,6 +63,7 @@
  *   | { kind: "status", status: Status }
  *   | { kind: "hello", hello: Hello }
  *   | { kind: "pong", pong: Pong }
+ *   | { kind: "controls", controls: Controls }
  *   | { kind: "error", error: ServerError }
  *   | { kind: "unknown", type: string }
  *   | { kind: "invalid", reason: string, frame?: FrameName }} Message
@@ -108,6 +117,7 @@ const ERROR_CODES = new Set([
   "unknown-camera",
   "not-subscribed",
   "too-many-subscriptions",
+  "too-many-changes",
   "not-allowed",
   ...PUBLISHER_ERROR_CODES,
 ]);
@@ -149,6 +159,8 @@ export function parseMessage(text) {
       return checkHello(message);
     case "pong":
       return checkPong(message);
+    case "controls":
+      return checkControls(message);
     case "error":
       return checkError(message);
     default:
@@ -164,6 +176,11 @@ export function ackMessage({ camera, sequence }) {
 /** Asks for the server's time. @param {number} client_time_us ours */
 export function pingMessage(client_time_us) {
   return JSON.stringify({ type: "ping", client_time_us });
+}
+
+/** Asks for a camera's controls, and to be told when they change. @param {string} camera */
+export function getControlsMessage(camera) {
+  return JSON.stringify({ type: "get-controls", camera });
 }
 
 /** @param {any} message @returns {Message} */
@@ -238,6 +255,19 @@ function checkPong(message) {
 }
 
 /** @param {any} message @returns {Message} */
+function checkControls(message) {
+  if (!isName(message.camera)) return invalid("camera is not a name");
+  const { sequence } = message;
+  if (sequence !== undefined && sequence !== null && !isCount(sequence)) {
+    return invalid("sequence is not a whole number");
+  }
+  if (!Array.isArray(message.controls) || !message.controls.every(isControl)) {
+    return invalid("controls is not a list of controls");
+  }
+  return { kind: "controls", controls: message };
+}
+
+/** @param {any} message @returns {Message} */
 function checkError(message) {
   if (!ERROR_CODES.has(message.code)) return invalid("code is not one of the known codes");
   if (!isText(message.reason)) return invalid("reason is not text");
@@ -258,6 +288,21 @@ function isCamera(value) {
     CAMERA_STATES.has(value.state) &&
     isText(value.reason)
   );
+}
+
+/** One of a type that is not known here is one of a later version. @param {any} control */
+function isControl(control) {
+  if (typeof control !== "object" || control === null || !isText(control.name)) return false;
+  if (!["undefined", "boolean", "number", "string"].includes(typeof control.value)) return false;
+  switch (control.type) {
+    case "integer":
+    case "number":
+      return Number.isFinite(control.minimum) && Number.isFinite(control.maximum);
+    case "menu":
+      return Array.isArray(control.entries) && control.entries.every(isText);
+    default:
+      return isText(control.type);
+  }
 }
 
 /** @param {unknown} value */

@@ -1,6 +1,6 @@
 """The cases of proto/conformance, and how they are run."""
 
-from . import acknowledgements, connecting, frames, requests, subscriptions, wrong_messages
+from . import acknowledgements, connecting, controls, frames, requests, subscriptions, wrong_messages
 from .case import Broken, Skipped
 
 CASES = [
@@ -8,6 +8,7 @@ CASES = [
     *frames.CASES,
     *subscriptions.CASES,
     *requests.CASES,
+    *controls.CASES,
     *acknowledgements.CASES,
     *wrong_messages.CASES,
 ]

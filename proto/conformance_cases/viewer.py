@@ -21,7 +21,7 @@ def _validator(name):
 
 
 VALIDATORS = {name: _validator(name)
-              for name in ("hello", "frame", "frame-head", "status", "error", "pong")}
+              for name in ("hello", "frame", "frame-head", "status", "error", "pong", "controls")}
 
 
 def validate(message, schema_name):

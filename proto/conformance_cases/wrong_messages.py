@@ -9,7 +9,7 @@ from .viewer import PROTOCOL
 CASES = Cases()
 
 INVALID = sorted((PROTOCOL / "golden/client/invalid").glob("*.json"))
-REQUESTS = ("subscribe", "unsubscribe", "ack", "ping")
+REQUESTS = ("subscribe", "unsubscribe", "ack", "ping", "get-controls", "set-controls")
 
 # This many wrong messages are answered, however quickly they come.
 FORGIVEN_ERRORS = 10

@@ -197,11 +197,48 @@ Result<void> set_camera_format(const GivenValue& format, CameraSpec& camera) {
   return refusal(format, "a format of " + std::string(limits.noun), allowed);
 }
 
+Result<void> set_camera_rotation(const GivenValue& degrees, CameraSpec& camera) {
+  if (is_published(camera)) {
+    return its_publisher_decides("rotation");
+  }
+  for (const int each : {0, 90, 180, 270}) {
+    if (degrees.number == each) {
+      camera.orientation.turned_degrees = each;
+      return {};
+    }
+  }
+  return refusal(degrees, "a rotation in degrees, clockwise", "0, 90, 180, 270");
+}
+
+Result<void> set_camera_mirror(const GivenValue& mirrored, CameraSpec& camera) {
+  if (is_published(camera)) {
+    return its_publisher_decides("mirror");
+  }
+  if (!mirrored.truth) {
+    return refusal(mirrored, "a choice", "true, false");
+  }
+  camera.orientation.mirrored = *mirrored.truth;
+  return {};
+}
+
+Result<void> set_camera_always_on(const GivenValue& always_on, CameraSpec& camera) {
+  if (is_published(camera)) {
+    return Failure{Failure::Kind::kMisconfigured,
+                   "the source publish is not started and stopped here; leave it out"};
+  }
+  if (!always_on.truth) {
+    return refusal(always_on, "a yes or a no", "true, false");
+  }
+  camera.always_on = *always_on.truth;
+  return {};
+}
+
 std::span<const CameraSetting> camera_settings() {
   static constexpr std::array kSettings = {
-      CameraSetting{"name", set_camera_name}, CameraSetting{"camera", set_camera_device},
-      CameraSetting{"size", set_camera_size}, CameraSetting{"fps", set_camera_frame_rate},
-      CameraSetting{"format", set_camera_format}};
+      CameraSetting{"name", set_camera_name},     CameraSetting{"camera", set_camera_device},
+      CameraSetting{"size", set_camera_size},     CameraSetting{"fps", set_camera_frame_rate},
+      CameraSetting{"format", set_camera_format}, CameraSetting{"rotation", set_camera_rotation},
+      CameraSetting{"mirror", set_camera_mirror}, CameraSetting{"always_on", set_camera_always_on}};
   return kSettings;
 }
 

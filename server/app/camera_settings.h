@@ -29,6 +29,9 @@ Result<void> set_camera_device(const GivenValue& device, CameraSpec& camera);
 Result<void> set_camera_size(const GivenValue& size, CameraSpec& camera);
 Result<void> set_camera_frame_rate(const GivenValue& frames_per_second, CameraSpec& camera);
 Result<void> set_camera_format(const GivenValue& format, CameraSpec& camera);
+Result<void> set_camera_rotation(const GivenValue& degrees, CameraSpec& camera);
+Result<void> set_camera_mirror(const GivenValue& mirrored, CameraSpec& camera);
+Result<void> set_camera_always_on(const GivenValue& always_on, CameraSpec& camera);
 
 /// All of the above with their keys.
 std::span<const CameraSetting> camera_settings();

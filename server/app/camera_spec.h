@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -8,6 +9,7 @@
 #include "capture/camera_control.h"
 #include "capture/libcamera_source.h"
 #include "capture/pattern_source.h"
+#include "encode/orientation.h"
 
 namespace freshframe {
 
@@ -24,6 +26,10 @@ struct CameraSpec {
   std::variant<LibcameraRequest, PatternRequest, PublishRequest> source;
   /// What its controls begin with. The file only: a SPEC has none.
   ControlValues controls = {};
+  /// The file only as well.
+  Orientation orientation = {};
+  /// Whether it runs without viewers; empty: as Options::always_on has it. The file only.
+  std::optional<bool> always_on = {};
   friend bool operator==(const CameraSpec&, const CameraSpec&) = default;
 };
 

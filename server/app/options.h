@@ -38,6 +38,8 @@ struct Options {
   std::string admin_token_file;
   /// Where a token is kept that the server makes; empty: where the system keeps such things.
   std::string state_directory;
+  /// Cameras that do not say it themselves run without viewers.
+  bool always_on = false;
   /// Anybody who reaches the port may watch, and where there is no token, do all else.
   bool insecure_no_auth = false;
   TlsOptions tls;

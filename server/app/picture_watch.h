@@ -28,11 +28,8 @@ class PictureWatch {
   PictureWatch(const Limits& limits, std::chrono::milliseconds frame_interval,
                Clock::time_point now);
 
+  /// Or, while nobody watches, a frame that could have become one.
   void picture_came(Clock::time_point now) { last_picture_ = now; }
-
-  /// No pictures are made for nobody, so that none can be missed; and who comes shall not meet an
-  /// old stall.
-  void nobody_looks(Clock::time_point now) { last_picture_ = now; }
 
   Verdict verdict(Clock::time_point now) const;
 

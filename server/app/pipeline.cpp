@@ -25,11 +25,17 @@ std::string what_is_taken(const StreamFormat& format, std::optional<double> most
                                       : "";
 }
 
-std::string no_picture_reason(bool broken_frames_come) {
-  return broken_frames_come
-             ? "the camera sends frames, but none of them holds a whole picture; check its "
-               "cable and its power"
-             : "the camera is open but sends no frames; it is opened again if it stays so";
+/// `flaw` is that of the last frame, where it had one.
+std::string no_picture_reason(std::optional<EncodeError> flaw) {
+  if (!flaw) {
+    return "the camera is open but sends no frames; it is opened again if it stays so";
+  }
+  return *flaw == EncodeError::kWrongShape
+             ? "the camera sends frames of another size than it said, and none can be shown; ask "
+               "it "
+               "for another size or format"
+             : "the camera sends frames, but none of them holds a whole picture; check its "
+               "cable and its power";
 }
 
 }  // namespace
@@ -74,10 +80,10 @@ void Pipeline::run() {
     // Whoever comes and goes meanwhile: a peer that reconnects in a row must not make us open the
     // camera in a row, and shall meet the reason.
     const bool waits = Clock::now() < may_open_at;
-    if (!waits && !someone_is_watching()) {
+    if (!waits && !camera_is_to_run()) {
       report(CameraState::kIdle);
     }
-    if (waits || !someone_is_watching()) {
+    if (waits || !camera_is_to_run()) {
       wait_for_event(waits ? may_open_at : kNever);
       continue;
     }
@@ -117,6 +123,7 @@ Pipeline::StreamEnd Pipeline::open_and_stream() {
                what_is_taken(*format, settings_.most_frames_per_second));
   tell_controls(true);
   const StreamEnd end = stream(*format);
+  tell_waiting(false);
   source_->stop();
   tell_controls(false);
   captured_.take();  // what is left is the past
@@ -130,41 +137,54 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
   PictureWatch watch(
       {.stalled_after = settings_.stalled_after, .hung_after = settings_.restart_after},
       frame_interval(format), last_watched);
-  bool broken_frames_come = false;
+  std::optional<EncodeError> flaw;
   ExposureSettling settling;
+  // What somebody who comes is shown at once, though the next frame may be far. A camera makes do
+  // without this buffer as it does while a frame is encoded.
+  std::optional<Frame> newest;
+  bool is_settling = false;
 
   while (!stopping_) {
     const Clock::time_point now = Clock::now();
     const bool watched = someone_is_watching();
     if (watched) {
       last_watched = now;
-    } else {
-      watch.nobody_looks(now);
     }
-    if (now - last_watched >= settings_.idle_grace && !watched) {
+    if (!camera_is_to_run() && now - last_watched >= settings_.idle_grace) {
       return StreamEnd::kNobodyWatches;
     }
     if (watch.verdict(now) != PictureWatch::Verdict::kFlows) {
-      report(CameraState::kStalled, no_picture_reason(broken_frames_come));
+      newest.reset();  // it is the past
+      tell_waiting(false);
+      report(CameraState::kStalled, no_picture_reason(flaw));
     }
     if (watch.verdict(now) == PictureWatch::Verdict::kHung) {
       return StreamEnd::kFailed;
     }
 
-    const std::optional<Event> event =
-        wait_for_event(watched ? watch.changes_at(now) : last_watched + settings_.idle_grace);
-    if (!event) {
-      continue;
-    }
-    if (const auto* failure = std::get_if<Failure>(&*event)) {
-      report(CameraState::kLost, failure->reason);
+    const Clock::time_point runs_until =
+        watched || settings_.always_on ? kNever : last_watched + settings_.idle_grace;
+    std::optional<Event> event = wait_for_event(std::min(watch.changes_at(now), runs_until));
+    if (event && std::holds_alternative<Failure>(*event)) {
+      report(CameraState::kLost, std::get<Failure>(*event).reason);
       return StreamEnd::kFailed;
     }
-    if (!someone_is_watching()) {
+    if (event) {
+      newest = std::move(std::get<Frame>(*event));
+      is_settling = settling.is_settling(newest->info());
+    }
+    if (!newest) {
       continue;
     }
-    broken_frames_come = !encode_and_publish(*encoder, std::get<Frame>(*event), settling);
-    if (!broken_frames_come) {
+    if (someone_is_watching()) {
+      flaw = encode_and_publish(*encoder, *newest, is_settling);
+      newest.reset();
+    } else if (!flaw) {
+      // Whether this one is broken shows when somebody looks.
+      report_pictures(is_settling, *encoder);
+    }
+    tell_waiting(newest.has_value());
+    if (event && !flaw) {
       watch.picture_came(Clock::now());
       retry_.picture_came();
     }
@@ -183,8 +203,8 @@ std::chrono::milliseconds Pipeline::frame_interval(const StreamFormat& format) c
   return interval;
 }
 
-bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
-                                  ExposureSettling& settling) {
+std::optional<EncodeError> Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
+                                                        bool is_settling) {
   const Clock::time_point began = Clock::now();
   const auto jpeg = encoder.encode(frame);
   if (!jpeg) {
@@ -194,21 +214,22 @@ bool Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
       spdlog::warn("{}: frame {} dropped: {} ({} so far)", channel_.name(), frame.info().sequence,
                    to_string(jpeg.error()), count);
     }
-    return false;
+    return jpeg.error();
   }
   FrameInfo info = frame.info();
-  info.settling = settling.is_settling(info);
+  info.settling = is_settling;
   tell_encoder(encoder.report());
   // Before the picture, so that nobody sees a picture from a camera that is said to be lost.
-  report(info.settling ? CameraState::kSettling : CameraState::kLive, encoder.report().reason);
-  auto picture = std::make_shared<Picture>(
-      make_picture(channel_.name(), info, "image/jpeg", *jpeg, WireForms(wanted_forms_)));
+  report_pictures(is_settling, encoder);
+  auto picture = std::make_shared<Picture>(make_picture(channel_.name(), info, "image/jpeg",
+                                                        orientation_mark_.put_into(*jpeg),
+                                                        WireForms(wanted_forms_)));
   // Before it is published: who has seen the picture shall find it counted.
   ++channel_.counters().encoded;
   channel_.counters().encode_time.add(
       std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - began));
   publish(std::move(picture));
-  return true;
+  return std::nullopt;
 }
 
 void Pipeline::publish(PicturePtr picture) {
@@ -236,6 +257,17 @@ void Pipeline::report(CameraState state, std::string reason) {
   boost::asio::post(loop_, [this, status = std::move(status)]() mutable {
     channel_.set_status(std::move(status));
   });
+}
+
+void Pipeline::report_pictures(bool are_settling, const JpegEncoder& encoder) {
+  report(are_settling ? CameraState::kSettling : CameraState::kLive, encoder.report().reason);
+}
+
+void Pipeline::tell_waiting(bool frame_waits) {
+  if (frame_waits != told_waiting_) {
+    told_waiting_ = frame_waits;
+    boost::asio::post(loop_, [this, frame_waits] { channel_.set_frame_waits(frame_waits); });
+  }
 }
 
 void Pipeline::tell_encoder(const EncoderReport& encoder) {

@@ -18,6 +18,7 @@
 #include "capture/exposure_settling.h"
 #include "capture/frame_source.h"
 #include "encode/jpeg_encoder.h"
+#include "encode/orientation_mark.h"
 #include "hub/channel.h"
 
 namespace freshframe {
@@ -28,11 +29,15 @@ struct PipelineSettings {
   /// How many threads may encode one frame, the encode thread among them.
   int encode_threads = 1;
   EncoderChoice encoder = EncoderChoice::kSoftware;
+  /// How pictures are marked to be shown.
+  Orientation orientation = {};
   /// Frames above this rate go back to the camera at once. For cameras that do not keep to the rate
   /// that they were asked for.
   std::optional<double> most_frames_per_second = {};
   /// How long the camera runs on after its last viewer has left.
   std::chrono::milliseconds idle_grace{5'000};
+  /// Whether it runs without viewers, always.
+  bool always_on = false;
   /// Without a picture for this long, and for five frames of the camera's rate, it has stalled.
   /// People are to be told within 2 s.
   std::chrono::milliseconds stalled_after{1'800};
@@ -47,7 +52,8 @@ struct PipelineSettings {
 };
 
 /// Brings one camera's frames to its channel while somebody watches: source, slot, encoder, wire
-/// forms. Runs the camera only on demand, and opens it again when it fails.
+/// forms. Runs the camera only on demand, or always, and opens it again when it fails. While it
+/// runs for nobody its newest frame is kept as it is, and encoded when somebody comes.
 ///
 /// Thread: made, stopped and destroyed on the event loop; owns the encode thread. Neither `loop`
 /// nor `channel` may go first.
@@ -86,10 +92,13 @@ class Pipeline {
   StreamEnd stream(const StreamFormat& format);
   /// Of the frames that are taken; 0 when their rate is not known.
   std::chrono::milliseconds frame_interval(const StreamFormat& format) const;
-  /// True when the frame became a picture.
-  bool encode_and_publish(JpegEncoder& encoder, const Frame& frame, ExposureSettling& settling);
+  /// Why the frame did not become a picture; nothing when it did.
+  std::optional<EncodeError> encode_and_publish(JpegEncoder& encoder, const Frame& frame,
+                                                bool is_settling);
   void publish(PicturePtr picture);
   void report(CameraState state, std::string reason = {});
+  void report_pictures(bool are_settling, const JpegEncoder& encoder);
+  void tell_waiting(bool frame_waits);
   void tell_encoder(const EncoderReport& encoder);
   /// What can be set, as far as the source tells it now, and whether its camera runs.
   void tell_controls(bool is_running);
@@ -97,6 +106,7 @@ class Pipeline {
   std::optional<Event> wait_for_event(Clock::time_point deadline);
   SourceEvents events();
   bool someone_is_watching() const { return wanted_forms_ != 0; }
+  bool camera_is_to_run() const { return settings_.always_on || someone_is_watching(); }
 
   boost::asio::io_context& loop_;
   Channel& channel_;
@@ -114,6 +124,9 @@ class Pipeline {
   /// What the channel was last told. Encode thread only.
   CameraStatus reported_;
   EncoderReport told_encoder_;
+  bool told_waiting_ = false;
+  /// Encode thread only.
+  OrientationMark orientation_mark_{settings_.orientation};
   /// Encode thread only.
   RetryPause retry_{settings_.shortest_retry, settings_.longest_retry};
   /// The encode thread has ended, but for its last breath.

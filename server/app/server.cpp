@@ -113,8 +113,11 @@ Server::Server(const Options& options, const std::vector<CameraSpec>& cameras, A
                                                     ? options.encode_threads
                                                     : chosen_encode_threads(),
                               .encoder = options.encoder,
-                              .idle_grace = options.idle_grace};
-    CameraWishes wishes{.quality_percent = options.quality_percent};
+                              .orientation = spec.orientation,
+                              .idle_grace = options.idle_grace,
+                              .always_on = spec.always_on.value_or(options.always_on)};
+    CameraWishes wishes{.quality_percent = options.quality_percent,
+                        .always_on = settings.always_on};
     if (const auto* request = std::get_if<LibcameraRequest>(&spec.source)) {
       settings.most_frames_per_second = request->frames_per_second;
       wishes.frames_per_second = request->frames_per_second.value_or(0);

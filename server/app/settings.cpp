@@ -25,6 +25,18 @@ constexpr int kMostEncodeThreads = 64;
 constexpr double kLongestIdleGraceSeconds = 3600;
 constexpr double kMillisecondsPerSecond = 1000;
 
+Result<void> set_truth(const GivenValue& value, bool& truth) {
+  if (!value.truth) {
+    return refusal(value, "a yes or a no", "true, false");
+  }
+  truth = *value.truth;
+  return {};
+}
+
+std::string show_truth(bool truth) {
+  return truth ? "true" : "false";
+}
+
 std::optional<std::uint16_t> parse_port(std::string_view text) {
   const char* const end = text.data() + text.size();
   std::uint16_t port = 0;
@@ -139,6 +151,14 @@ std::string show_idle_grace(const Options& options) {
   return fraction == 0 ? seconds : seconds + "." + std::to_string(1000 + fraction).substr(1);
 }
 
+Result<void> set_always_on(const GivenValue& value, Options& options) {
+  return set_truth(value, options.always_on);
+}
+
+std::string show_always_on(const Options& options) {
+  return show_truth(options.always_on);
+}
+
 Result<void> set_log_level(const GivenValue& value, Options& options) {
   constexpr std::array<std::string_view, 6> kLevels = {"trace",   "debug", "info",
                                                        "warning", "error", "off"};
@@ -222,15 +242,11 @@ std::string show_state_directory(const Options& options) {
 }
 
 Result<void> set_insecure_no_auth(const GivenValue& value, Options& options) {
-  if (!value.truth) {
-    return refusal(value, "a yes or a no", "true, false");
-  }
-  options.insecure_no_auth = *value.truth;
-  return {};
+  return set_truth(value, options.insecure_no_auth);
 }
 
 std::string show_insecure_no_auth(const Options& options) {
-  return options.insecure_no_auth ? "true" : "false";
+  return show_truth(options.insecure_no_auth);
 }
 
 Result<void> set_max_viewers(const GivenValue& value, Options& options) {
@@ -274,6 +290,11 @@ std::span<const Setting> settings() {
       Setting{"--idle-grace", "idle_grace_s", "SECONDS",
               "How long a camera runs on after its last viewer left.", set_idle_grace,
               show_idle_grace},
+      Setting{
+          "--always-on", "always_on", "",
+          "Cameras run without viewers, too, so that the first\none has a live picture at once. "
+          "The file may say it\nof each camera.",
+          set_always_on, show_always_on},
       Setting{"--log-level", "log_level", "LEVEL",
               "How much is logged, on stderr: trace, debug, info,\nwarning, error or off.",
               set_log_level, show_log_level},

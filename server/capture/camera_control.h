@@ -30,6 +30,8 @@ struct CameraControl {
   std::string unit = {};
   /// Of a menu, in its order.
   std::vector<std::string> entries = {};
+
+  friend bool operator==(const CameraControl&, const CameraControl&) = default;
 };
 
 }  // namespace freshframe

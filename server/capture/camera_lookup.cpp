@@ -10,6 +10,10 @@ namespace {
 constexpr std::string_view kSerial = "serial:";
 constexpr std::string_view kModel = "model:";
 
+bool is_same_in_any_port(std::string_view which) {
+  return which.starts_with(kSerial) || which.starts_with(kModel);
+}
+
 /// The only camera whose `member` is `text`. Of several nobody could say which is meant, and it
 /// would be another one after the next start.
 std::optional<std::size_t> only_one(std::string CameraIdentity::*member, std::string_view text,
@@ -53,6 +57,28 @@ std::string name_in_any_port(std::size_t place, const std::vector<CameraIdentity
     }
   }
   return {};
+}
+
+std::string why_not_found(std::string_view which, const std::vector<CameraIdentity>& cameras) {
+  if (cameras.empty()) {
+    return "libcamera finds no camera; plug one in";
+  }
+  std::string reason = "there is no camera " + std::string(which);
+  reason += is_same_in_any_port(which) ? ", or more than one" : "";
+  bool has_another_name = false;
+  for (std::size_t i = 0; i < cameras.size(); ++i) {
+    reason += (i == 0 ? "; libcamera finds " : ", ") + cameras[i].id;
+    reason += cameras[i].model.empty() ? "" : " (" + cameras[i].model + ")";
+    const std::string name = is_same_in_any_port(which) ? "" : name_in_any_port(i, cameras);
+    if (!name.empty()) {
+      reason += ", in any port " + name;
+      has_another_name = true;
+    }
+  }
+  return has_another_name ? reason +
+                                "; the id of a USB camera names its port: plug it in there again, "
+                                "or configure its name in any port"
+                          : reason;
 }
 
 }  // namespace freshframe

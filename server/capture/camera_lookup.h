@@ -29,4 +29,8 @@ std::optional<std::size_t> look_up_camera(std::string_view which,
 /// Empty where another camera has the same, or where it has neither.
 std::string name_in_any_port(std::size_t place, const std::vector<CameraIdentity>& cameras);
 
+/// What to tell whoever named a camera by `which` that look_up_camera() does not find: which there
+/// are, and what to do where it may be plugged into another port.
+std::string why_not_found(std::string_view which, const std::vector<CameraIdentity>& cameras);
+
 }  // namespace freshframe

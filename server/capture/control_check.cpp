@@ -10,6 +10,8 @@ using Type = CameraControl::Type;
 
 // A stranger's text is repeated, and not without end.
 constexpr std::size_t kLongestNameShown = 64;
+// Each may list what there is, and a request of a few KB may have hundreds of wrong names.
+constexpr std::size_t kMostReasonsShown = 8;
 
 std::string text_of(const ControlValue& value) {
   if (const auto* whole = std::get_if<std::int64_t>(&value)) {
@@ -127,8 +129,12 @@ boost::system::result<ControlValues, std::vector<RefusedControl>> check_controls
 
 std::string reason_of(const std::vector<RefusedControl>& refused) {
   std::string text;
-  for (const RefusedControl& control : refused) {
-    text += (text.empty() ? "" : "; ") + control.reason;
+  const std::size_t shown = std::min(refused.size(), kMostReasonsShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    text += (text.empty() ? "" : "; ") + refused[i].reason;
+  }
+  if (shown < refused.size()) {
+    text += "; and " + std::to_string(refused.size() - shown) + " more are wrong";
   }
   return text;
 }

@@ -27,7 +27,7 @@ struct RefusedControl {
 boost::system::result<ControlValues, std::vector<RefusedControl>> check_controls(
     const ControlChanges& changes, const std::vector<CameraControl>& controls);
 
-/// All of their reasons in one sentence.
+/// Their reasons in one sentence; of many the first few, and how many more there are.
 std::string reason_of(const std::vector<RefusedControl>& refused);
 
 /// The control of this name; null when there is none.

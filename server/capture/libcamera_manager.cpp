@@ -63,25 +63,11 @@ class LibcameraManager::CameraSignals {
 
 namespace {
 
-std::string names_of(const std::vector<std::shared_ptr<libcamera::Camera>>& cameras) {
-  std::string names;
-  for (const auto& camera : cameras) {
-    names += (names.empty() ? "" : ", ") + describe(*camera);
-  }
-  return names;
-}
-
-Failure not_found(const std::string& which,
-                  const std::vector<std::shared_ptr<libcamera::Camera>>& cameras) {
+Failure not_found(const std::string& which, const std::vector<CameraIdentity>& cameras) {
   if (const auto obstacle = obstacle_to_cameras(survey_devices())) {
     return *obstacle;
   }
-  if (cameras.empty()) {
-    return {Failure::Kind::kUnavailable, "libcamera finds no camera; plug one in"};
-  }
-  return {
-      Failure::Kind::kUnavailable,
-      "there is no camera " + which + ", or more than one; libcamera finds " + names_of(cameras)};
+  return {Failure::Kind::kUnavailable, why_not_found(which, cameras)};
 }
 
 // libcamera up to 0.1 says which camera a device belongs to, later versions which devices a camera
@@ -150,7 +136,7 @@ Result<std::shared_ptr<libcamera::Camera>> LibcameraManager::find(const std::str
   if (const auto place = look_up_camera(which, identities)) {
     return all[*place];
   }
-  return not_found(which, all);
+  return not_found(which, identities);
 }
 
 CameraIdentity LibcameraManager::identity(const std::shared_ptr<libcamera::Camera>& camera) const {

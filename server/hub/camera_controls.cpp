@@ -9,22 +9,29 @@ std::optional<ControlValue> CameraControls::value_of(const CameraControl& contro
   return set == values_.end() ? control.default_value : std::optional(set->second);
 }
 
-boost::system::result<CameraControls::Waiting, std::vector<RefusedControl>> CameraControls::change(
+boost::system::result<CameraControls::Waiting, RefusedChange> CameraControls::change(
     const ControlChanges& changes, Done done) {
-  auto checked = check_controls(changes, list_);
-  if (!checked) {
-    return std::move(checked).error();
+  std::erase_if(changes_, [](const Change& change) { return change.done.expired(); });
+  if (changes_.size() == kMostWaiting) {
+    return RefusedChange{.is_too_many = true,
+                         .reason = std::to_string(kMostWaiting) +
+                                   " changes wait for the camera's next frame already; try again "
+                                   "when one of them is answered"};
   }
-  for (auto& [name, value] : *checked) {
-    values_[name] = std::move(value);
+  const auto checked = check_controls(changes, list_);
+  if (!checked) {
+    return RefusedChange{.reason = reason_of(checked.error())};
+  }
+  for (const auto& [name, value] : *checked) {
+    values_[name] = value;
   }
   pass_on();
+  tell_news();
   auto waiting = std::make_shared<Done>(std::move(done));
   if (!is_running_) {
     (*waiting)(std::nullopt);
     return Waiting();
   }
-  std::erase_if(changes_, [](const Change& change) { return change.done.expired(); });
   changes_.push_back({revision_, waiting});
   return Waiting(std::move(waiting));
 }
@@ -35,6 +42,7 @@ void CameraControls::preset(ControlValues values) {
 }
 
 std::vector<RefusedControl> CameraControls::set_list(std::vector<CameraControl> list) {
+  const bool is_another_list = list != list_;
   list_ = std::move(list);
   std::vector<RefusedControl> forgotten;
   ControlValues values;
@@ -46,10 +54,14 @@ std::vector<RefusedControl> CameraControls::set_list(std::vector<CameraControl> 
       forgotten.push_back(checked.error().front());
     }
   }
-  if (values != values_) {
+  const bool are_other_values = values != values_;
+  if (are_other_values) {
     // Another camera may be in this one's place, or a whole number stand for a number.
     values_ = std::move(values);
     pass_on();
+  }
+  if (is_another_list || are_other_values) {
+    tell_news();
   }
   return forgotten;
 }
@@ -69,6 +81,12 @@ void CameraControls::pass_on() {
   ++revision_;
   if (set_) {
     set_(values_, revision_);
+  }
+}
+
+void CameraControls::tell_news() {
+  if (on_news_) {
+    on_news_();
   }
 }
 

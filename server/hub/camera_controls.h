@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/system/result.hpp>
@@ -14,6 +16,14 @@
 #include "capture/control_check.h"
 
 namespace freshframe {
+
+/// Why a change of controls was not made.
+struct RefusedChange {
+  /// Too many wait already; what is asked for was not looked at.
+  bool is_too_many = false;
+  /// A sentence that says what to do instead.
+  std::string reason;
+};
 
 /// A camera's controls as clients know them: what there is, what it is set to, and who waits for
 /// the first frame that has what they set.
@@ -27,8 +37,12 @@ class CameraControls {
   /// Sets controls of the camera, all that were set so far.
   using Set = std::function<void(const ControlValues& values, std::uint64_t revision)>;
 
-  /// A change of which somebody wants to hear. Who gives it up is not told.
+  /// A change of which somebody wants to hear. Who gives it up is not told. Null when it was told
+  /// already.
   using Waiting = std::shared_ptr<void>;
+
+  /// So many may wait at once for the first frame that has what they set.
+  static constexpr std::size_t kMostWaiting = 32;
 
   const std::vector<CameraControl>& list() const { return list_; }
 
@@ -37,8 +51,10 @@ class CameraControls {
 
   /// Makes all changes or none. `done` is called once, possibly before this returns, and not after
   /// what is returned was given up.
-  boost::system::result<Waiting, std::vector<RefusedControl>> change(const ControlChanges& changes,
-                                                                     Done done);
+  boost::system::result<Waiting, RefusedChange> change(const ControlChanges& changes, Done done);
+
+  /// Is told when the list or a value in it may be another, before whoever waits for a frame is.
+  void on_news(std::function<void()> on_news) { on_news_ = std::move(on_news); }
 
   // Of the camera.
 
@@ -61,6 +77,7 @@ class CameraControls {
 
   /// values_ are others now: the camera is to have them.
   void pass_on();
+  void tell_news();
   /// Tells those who wait for revisions up to this one.
   void tell(std::uint64_t revision, std::optional<std::uint64_t> sequence);
 
@@ -69,6 +86,7 @@ class CameraControls {
   std::uint64_t revision_ = 0;
   bool is_running_ = false;
   Set set_;
+  std::function<void()> on_news_;
   std::list<Change> changes_;
 };
 

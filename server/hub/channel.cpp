@@ -41,7 +41,8 @@ void Channel::set_status(CameraStatus status) {
 void Channel::add(Viewer& viewer, std::optional<WireForm> form, LastPicture last) {
   viewers_.push_back({&viewer, form});
   viewer.on_status(*this, status_);
-  if (!newest_ && last == LastPicture::kWanted) {
+  // Where the present is near, a picture of the past would only keep the connection busy.
+  if (!newest_ && !frame_waits_ && last == LastPicture::kWanted) {
     offer_last(viewers_.back());
   }
   offer_newest(viewers_.back());
@@ -94,6 +95,12 @@ void Channel::tell_demand() {
   }
   if (on_demand_) {
     on_demand_(demand_);
+  }
+}
+
+void Channel::tell_controls() {
+  for (const Entry& entry : viewers_) {
+    entry.viewer->on_controls(*this);
   }
 }
 

@@ -24,6 +24,8 @@ namespace freshframe {
 struct CameraWishes {
   int quality_percent = 0;
   double frames_per_second = 0;
+  /// That it runs without viewers, too.
+  bool always_on = false;
 };
 
 /// Whether a viewer that comes while a camera gives no pictures is given the last one there was,
@@ -37,7 +39,9 @@ class Channel {
  public:
   /// `source` is what people are told of where the frames come from.
   Channel(std::string name, std::string source)
-      : name_(std::move(name)), source_(std::move(source)) {}
+      : name_(std::move(name)), source_(std::move(source)) {
+    controls_.on_news([this] { tell_controls(); });
+  }
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
@@ -86,6 +90,11 @@ class Channel {
   /// Tells everyone who watches. A status that says nothing new is not sent again.
   void set_status(CameraStatus status);
 
+  /// Whether a frame newer than the last picture is there, which whoever comes will be given at
+  /// once.
+  void set_frame_waits(bool frame_waits) { frame_waits_ = frame_waits; }
+  bool frame_waits() const { return frame_waits_; }
+
   /// Is told whenever the forms that somebody wants change: how demand flows back to the camera.
   void on_demand(std::function<void(WireForms wanted)> on_demand) {
     on_demand_ = std::move(on_demand);
@@ -106,6 +115,7 @@ class Channel {
   void offer_newest(const Entry& entry);
   void offer_last(const Entry& entry);
   void tell_demand();
+  void tell_controls();
   std::vector<Entry>::iterator entry_of(Viewer& viewer);
 
   std::string name_;
@@ -121,6 +131,7 @@ class Channel {
   PicturePtr newest_;
   /// What newest_ was last, kept when that is dropped.
   PicturePtr last_;
+  bool frame_waits_ = false;
   int picture_width_px_ = 0;
   int picture_height_px_ = 0;
   std::vector<Entry> viewers_;

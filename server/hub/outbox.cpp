@@ -42,6 +42,9 @@ std::optional<Outbox::Note> Outbox::take_note() {
     if (place.status) {
       return StatusDue{place.channel, *std::exchange(place.status, std::nullopt)};
     }
+    if (std::exchange(place.has_new_controls, false)) {
+      return ControlsDue{place.channel};
+    }
   }
   return std::nullopt;
 }
@@ -70,7 +73,7 @@ Outbox::Place& Outbox::place_of(Channel& channel) {
   if (found != places_.end()) {
     return *found;
   }
-  return places_.emplace_back(Place{&channel, nullptr, std::nullopt});
+  return places_.emplace_back(Place{&channel, nullptr, std::nullopt, false});
 }
 
 }  // namespace freshframe

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -38,14 +39,29 @@ struct CreditDue {
   std::string id_json;
 };
 
-/// What waits for one viewer: for each camera at most one picture and the newest status, and a few
-/// answers. A newer picture replaces the one that waits, so that a viewer on a bad link gets fewer
-/// pictures, each of them fresh, and costs the same however slow it is.
+/// The first frame that has what was set; without a sequence when there is none yet.
+struct FirstFrame {
+  std::optional<std::uint64_t> sequence;
+};
+
+/// A camera's controls that a viewer is to be told, as they are when that leaves.
+struct ControlsDue {
+  const Channel* channel;
+  /// Only in the answer to a change.
+  std::optional<FirstFrame> first_frame = {};
+  /// Of the message that this answers; else empty.
+  std::string id_json = {};
+};
+
+/// What waits for one viewer: for each camera at most one picture, the newest status and whether
+/// its controls changed, and a few answers. A newer picture replaces the one that waits, so that a
+/// viewer on a bad link gets fewer pictures, each of them fresh, and costs the same however slow it
+/// is.
 ///
 /// Thread: event loop only.
 class Outbox {
  public:
-  using Note = std::variant<ProtocolError, PongDue, CreditDue, StatusDue>;
+  using Note = std::variant<ProtocolError, PongDue, ControlsDue, CreditDue, StatusDue>;
   struct WaitingPicture {
     Channel* channel;
     PicturePtr picture;
@@ -54,6 +70,7 @@ class Outbox {
   /// An answer to a message of the viewer's. One that asks faster than it reads loses the oldest.
   void put(ProtocolError error) { put_answer(std::move(error)); }
   void put(PongDue pong) { put_answer(std::move(pong)); }
+  void put(ControlsDue controls) { put_answer(std::move(controls)); }
 
   /// Adds up with credit that waits already.
   void put(CreditDue credit);
@@ -61,6 +78,8 @@ class Outbox {
   std::optional<CreditDue> take_credit() { return std::exchange(credit_, std::nullopt); }
 
   void put(Channel& channel, CameraStatus status) { place_of(channel).status = std::move(status); }
+  /// The camera's controls are to be told. However often they change, once is enough.
+  void put_controls(Channel& channel) { place_of(channel).has_new_controls = true; }
   void put(Channel& channel, PicturePtr picture) { place_of(channel).picture = std::move(picture); }
 
   /// Nothing of this camera waits any more.
@@ -83,6 +102,7 @@ class Outbox {
     Channel* channel;
     PicturePtr picture;
     std::optional<CameraStatus> status;
+    bool has_new_controls = false;
   };
   static constexpr std::size_t kMostAnswers = 16;
 

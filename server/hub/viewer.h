@@ -15,6 +15,8 @@ class Viewer {
  public:
   virtual void on_picture(Channel& channel, const PicturePtr& picture) = 0;
   virtual void on_status(Channel& channel, const CameraStatus& status) = 0;
+  /// The camera's controls may be others, or set to something else. Most viewers do not show them.
+  virtual void on_controls(Channel& /*channel*/) {}
 
  protected:
   ~Viewer() = default;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "message/json_reading.h"
+#include "message/read_control_changes.h"
 
 namespace freshframe {
 
@@ -64,6 +65,15 @@ bool yes_or_no(const Json& message, const char* member) {
   return answer != nullptr && answer->get<bool>();
 }
 
+ControlChanges values_of(const Json& message) {
+  const Json* const values = find_member(message, "values");
+  if (values == nullptr || !values->is_object()) {
+    throw RefusedMessage{Code::kBadShape,
+                         "\"values\" must be an object with a value for each control to be set"};
+  }
+  return read_control_changes(*values);
+}
+
 std::string type_of(const Json& message) {
   const Json* const type = find_member(message, "type");
   if (type == nullptr || !type->is_string()) {
@@ -77,6 +87,10 @@ ClientMessage read(const Json& message, ClientMessage read) {
     read.body = AckMessage{camera_of(message), sequence_of(message)};
   } else if (read.type == "ping") {
     read.body = PingMessage{client_time_of(message)};
+  } else if (read.type == "get-controls") {
+    read.body = GetControlsMessage{camera_of(message)};
+  } else if (read.type == "set-controls") {
+    read.body = SetControlsMessage{camera_of(message), values_of(message)};
   } else if (read.type == "publish") {
     read.body = PublishMessage{camera_of(message), yes_or_no(message, "takeover")};
   } else if (read.type == "frame") {
@@ -88,14 +102,16 @@ ClientMessage read(const Json& message, ClientMessage read) {
     read.body = UnsubscribeMessage{camera_of(message)};
   } else {
     throw RefusedMessage{Code::kUnknownType,
-                         "\"type\" must be subscribe, unsubscribe, ack, ping, publish or frame"};
+                         "\"type\" must be subscribe, unsubscribe, ack, ping, get-controls, "
+                         "set-controls, publish or frame"};
   }
   return read;
 }
 
 /// The type is echoed only when it is one that is known: an answer does not carry a peer's text.
 std::string echoed_type(const std::string& type) {
-  for (const char* known : {"subscribe", "unsubscribe", "ack", "ping", "publish", "frame"}) {
+  for (const char* known : {"subscribe", "unsubscribe", "ack", "ping", "get-controls",
+                            "set-controls", "publish", "frame"}) {
     if (type == known) {
       return type;
     }
@@ -125,6 +141,8 @@ std::string_view to_string(ProtocolError::Code code) {
       return "not-subscribed";
     case Code::kTooManySubscriptions:
       return "too-many-subscriptions";
+    case Code::kTooManyChanges:
+      return "too-many-changes";
     case Code::kNotAllowed:
       return "not-allowed";
     case Code::kNotPublishable:

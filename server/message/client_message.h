@@ -8,6 +8,8 @@
 
 #include <boost/system/result.hpp>
 
+#include "capture/control_check.h"
+
 namespace freshframe {
 
 /// What a client may say: proto/README.md, "From the viewer", and proto/publishing.md.
@@ -29,6 +31,14 @@ struct PingMessage {
   std::int64_t client_time_us = 0;
 };
 
+struct GetControlsMessage {
+  std::string camera;
+};
+struct SetControlsMessage {
+  std::string camera;
+  ControlChanges values;
+};
+
 struct PublishMessage {
   std::string camera;
   bool takes_over = false;
@@ -37,8 +47,8 @@ struct PublishMessage {
 struct PublishedFrameMessage {};
 
 struct ClientMessage {
-  std::variant<SubscribeMessage, UnsubscribeMessage, AckMessage, PingMessage, PublishMessage,
-               PublishedFrameMessage>
+  std::variant<SubscribeMessage, UnsubscribeMessage, AckMessage, PingMessage, GetControlsMessage,
+               SetControlsMessage, PublishMessage, PublishedFrameMessage>
       body;
   /// The message's type as it came, for an answer.
   std::string type;
@@ -58,6 +68,7 @@ struct ProtocolError {
     kUnknownCamera,
     kNotSubscribed,
     kTooManySubscriptions,
+    kTooManyChanges,
     kNotAllowed,
     // To a publisher's claim.
     kNotPublishable,

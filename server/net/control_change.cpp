@@ -86,15 +86,17 @@ asio::awaitable<HttpResponse> ControlChange::change(HttpRequest request, std::st
     co_return error_response(request, http::status::bad_request, changes.error());
   }
   bool is_done = false;
-  std::optional<std::uint64_t> first;
+  FirstFrame first;
   const auto waiting = channel.controls().change(*changes, [&](std::optional<std::uint64_t> frame) {
-    first = frame;
+    first.sequence = frame;
     is_done = true;
     something_happened_.notify();
   });
   if (!waiting) {
-    co_return error_response(request, http::status::unprocessable_entity,
-                             {ProtocolError::Code::kBadShape, reason_of(waiting.error()), {}, {}});
+    co_return error_response(request,
+                             waiting.error().is_too_many ? http::status::service_unavailable
+                                                         : http::status::unprocessable_entity,
+                             error_of(waiting.error()));
   }
   // A camera that gives no picture is no reason to keep somebody waiting: it has been told.
   const Clock::time_point patience = Clock::now() + limits_.snapshot_time;

@@ -20,6 +20,7 @@
 #include "message/inflate_message.h"
 #include "message/reply_messages.h"
 #include "message/status_message.h"
+#include "net/controls_json.h"
 #include "net/peer_name.h"
 #include "net/permessage_deflate.h"
 #include "net/subprotocol.h"
@@ -48,6 +49,10 @@ Bytes message_of(const ProtocolError& error) {
 
 Bytes message_of(const PongDue& pong) {
   return make_pong_message(pong.ping, pong.id_json, pong.received, unix_now());
+}
+
+Bytes message_of(const ControlsDue& due) {
+  return make_controls_message(due);
 }
 
 Bytes message_of(const CreditDue& due) {
@@ -92,6 +97,8 @@ Session::Session(Transport transport, const Services& services, Roles roles)
       registration_(services.connections, *this),
       budget_(limits_),
       publisher_(outbox_, [this] { something_is_new(); }),
+      controls_(
+          outbox_, [this] { something_is_new(); }, limits_.snapshot_time),
       something_to_do_(socket_.get_executor()),
       write_timer_(socket_.get_executor()) {}
 
@@ -231,7 +238,8 @@ void Session::something_is_new() {
 }
 
 Clock::time_point Session::send() {
-  const Clock::time_point credit_due_at = publisher_.grant_due_credit();
+  const Clock::time_point due_at =
+      std::min(publisher_.grant_due_credit(), controls_.answer_overdue());
   while (!message_ && !closing_ && !ended_) {
     if (std::optional<Outbox::Note> note = outbox_.take_note()) {
       message_.emplace(std::visit([](const auto& due) { return message_of(due); }, *note));
@@ -246,11 +254,11 @@ Clock::time_point Session::send() {
     const Clock::time_point may_send_at = credit_.may_send_at(now);
     if (may_send_at > now) {
       // The picture waits, and a newer one takes its place meanwhile.
-      return std::min(may_send_at, credit_due_at);
+      return std::min(may_send_at, due_at);
     }
     send_picture(std::move(*outbox_.take_picture()));
   }
-  return credit_due_at;
+  return due_at;
 }
 
 void Session::send_picture(Outbox::WaitingPicture waiting) {
@@ -457,6 +465,33 @@ void Session::handle(const ClientMessage& /*message*/, const AckMessage& ack) {
 void Session::handle(const ClientMessage& message, const PingMessage& ping) {
   outbox_.put(PongDue{ping, message.id_json, unix_now()});
   something_is_new();
+}
+
+void Session::handle(const ClientMessage& message, const GetControlsMessage& get) {
+  if (!is_allowed(message, Role::kView)) {
+    return;
+  }
+  Channel* const channel = hub_.find(get.camera);
+  if (channel == nullptr) {
+    refuse(unknown_camera(message));
+    return;
+  }
+  controls_.tell(*channel, message.id_json);
+}
+
+void Session::handle(const ClientMessage& message, const SetControlsMessage& set) {
+  if (!is_allowed(message, Role::kAdmin)) {
+    return;
+  }
+  Channel* const channel = hub_.find(set.camera);
+  if (channel == nullptr) {
+    refuse(unknown_camera(message));
+    return;
+  }
+  if (auto error = controls_.change(*channel, set.values, message.id_json)) {
+    error->request = message.type;
+    refuse(*std::move(error));
+  }
 }
 
 void Session::handle(const ClientMessage& message, const PublishMessage& publish) {

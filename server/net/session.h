@@ -30,6 +30,7 @@
 #include "net/prebuilt_frame_stream.h"
 #include "net/services.h"
 #include "net/session_budget.h"
+#include "net/session_controls.h"
 #include "net/session_publisher.h"
 #include "net/signal.h"
 #include "net/transport.h"
@@ -75,6 +76,7 @@ class Session final : private Viewer, private OpenConnection {
 
   void on_picture(Channel& channel, const PicturePtr& picture) override;
   void on_status(Channel& channel, const CameraStatus& status) override;
+  void on_controls(Channel& channel) override { controls_.changed(channel); }
   void end_gently() override;
   void end_now() override;
 
@@ -107,6 +109,8 @@ class Session final : private Viewer, private OpenConnection {
   void handle(const ClientMessage& message, const UnsubscribeMessage& unsubscribe);
   void handle(const ClientMessage& message, const AckMessage& ack);
   void handle(const ClientMessage& message, const PingMessage& ping);
+  void handle(const ClientMessage& message, const GetControlsMessage& get);
+  void handle(const ClientMessage& message, const SetControlsMessage& set);
   void handle(const ClientMessage& message, const PublishMessage& publish);
   void handle(const ClientMessage& message, const PublishedFrameMessage& frame);
   /// True when the viewer has this role; else it is told what it lacks.
@@ -136,6 +140,7 @@ class Session final : private Viewer, private OpenConnection {
   ErrorBudget error_budget_;
   SessionBudget budget_;
   SessionPublisher publisher_;
+  SessionControls controls_;
   std::vector<std::unique_ptr<Watch>> watches_;
   Signal something_to_do_;
   boost::asio::steady_timer write_timer_;

@@ -97,12 +97,36 @@ describe("The panel with a camera's controls", () => {
     assert.equal(await valueOnServer("Brightness"), 0);
   });
 
+  it("shows what is set elsewhere, after a lost connection too", async () => {
+    await openPanel();
+    const slider = panel().getByLabel("Brightness", { exact: true });
+    const set = (/** @type {number} */ Brightness) =>
+      fetch(new URL("api/v1/cameras/door/controls", program.url), {
+        ...{ method: "PATCH", body: JSON.stringify({ Brightness }) },
+      });
+    await set(0.5);
+    await until("the panel shows it", async () => (await slider.inputValue()) === "0.5");
+    await viewer.setHidden(true); // the page closes its connection
+    await set(-0.5);
+    await viewer.setHidden(false);
+    await until("the panel shows that too", async () => (await slider.inputValue()) === "-0.5");
+    await set(0);
+    await until("and the last", async () => (await slider.inputValue()) === "0");
+  });
+
   it("says so where there is nothing to adjust", async () => {
     await viewer.goto(`${program.url}?camera=fed`);
     await viewer.page.locator("#adjust").click();
     await until("it is said", async () =>
       (await viewer.page.getByTestId("toast").textContent()) === "This camera has nothing to adjust.");
     assert.equal(await panel().isVisible(), false);
+  });
+
+  it("is kept as a picture", async () => {
+    await viewer.close();
+    viewer = await WatchedPage.open(browser, { viewport: { width: 960, height: 540 }, colorScheme: "dark" });
+    await openPanel();
+    await viewer.screenshot("viewer-controls");
   });
 
   it("fits a phone, and a thumb", async () => {
@@ -119,6 +143,31 @@ describe("The panel with a camera's controls", () => {
     for (const input of await panel().locator("input, select, .control button").all()) {
       const size = await input.boundingBox();
       assert.ok(size && size.height >= 40, `${await input.evaluate((e) => e.outerHTML)}: ${size?.height}`);
+    }
+  });
+});
+
+describe("The picture of a camera that hangs on its side", () => {
+  it("is shown upright", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "freshframe-test-"));
+    const config = join(folder, "freshframe.json");
+    writeFileSync(config, JSON.stringify({
+      cameras: [{ name: "door", source: "pattern", size: "320x240", rotation: 90 }],
+    }));
+    const turned = new FreshframeProgram(["--config", config]);
+    await turned.start();
+    try {
+      viewer.expected.push(/ERR_CONNECTION_REFUSED/);
+      await viewer.goto(turned.url);
+      await viewer.waitForState("live");
+      await until("it is higher than wide", () =>
+        viewer.page.evaluate(() => {
+          const { pictureRect } = /** @type {any} */ (document.querySelector("live-camera"));
+          return pictureRect !== null && Math.abs(pictureRect.width / pictureRect.height - 240 / 320) < 0.01;
+        }));
+    } finally {
+      await turned.stop("SIGTERM");
+      rmSync(folder, { recursive: true });
     }
   });
 });

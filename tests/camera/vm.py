@@ -14,6 +14,7 @@ import numpy
 
 import encoder_checks
 import fault_checks
+import plug_checks
 from checks import CheckSkipped, require
 from guest import GUEST_ADDRESS, GUEST_PORT, MEDIA_DEVICES, Guest, Webcam
 from pictures import drawn_number, expected_yuyv, is_same_picture, make_pictures, take_stamp
@@ -443,4 +444,5 @@ async def run(bed, checks, scratch):
             await jpeg_webcam.command("plug")
             await guest.wait_for(f"[ $({MEDIA_DEVICES}) -eq 2 ] && udevadm settle", "both webcams are there again")
             await fault_checks.run(guest, server, jpeg_webcam, checks, show_log_unless)
+            await plug_checks.run(guest, server, jpeg_webcam, checks, show_log_unless)
         await encoder_checks.run(guest, Server(guest, LIBCAMERA_VERSIONS[0]), checks, show_log_unless)

@@ -25,7 +25,7 @@ void check_id(const std::string& id_json) {
 
 bool is_known(std::string_view type) {
   return type == "subscribe" || type == "unsubscribe" || type == "ack" || type == "ping" ||
-         type == "publish" || type == "frame";
+         type == "get-controls" || type == "set-controls" || type == "publish" || type == "frame";
 }
 
 }  // namespace

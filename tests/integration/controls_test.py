@@ -5,6 +5,7 @@ import base64
 import io
 import json
 import tempfile
+import time
 import unittest
 import urllib.error
 import urllib.request
@@ -65,6 +66,21 @@ class ControlsTest(unittest.IsolatedAsyncioTestCase):
         for frame in seen:
             is_brighter = luma_of(frame).min() > 40
             self.assertEqual(is_brighter, frame["sequence"] >= answer["sequence"], frame["sequence"])
+
+    async def test_and_from_the_frame_that_the_message_tells(self):
+        async with websockets.connect(self.server.ws(), max_size=None) as socket:
+            seen = [await self.frame(socket)]
+            await socket.send(json.dumps({"type": "set-controls", "camera": "front", "values": {"Brightness": 0.25}}))
+            told = None
+            while told is None or seen[-1]["sequence"] <= told:
+                message = json.loads(await asyncio.wait_for(socket.recv(), PATIENCE_S))
+                if message["type"] == "controls":
+                    told = message["sequence"]
+                elif message["type"] == "frame":
+                    seen.append(message)
+        for frame in seen:
+            is_brighter = luma_of(frame).min() > 40
+            self.assertEqual(is_brighter, frame["sequence"] >= told, frame["sequence"])
 
     async def test_what_is_set_outlives_the_cameras_rest(self):
         status, answer = await self.set(Brightness=0.25)

@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import time
 import unittest
+import urllib.request
 
 import jsonschema
 import numpy
@@ -169,6 +170,25 @@ class FramesTest(unittest.TestCase):
             frames, statuses = receive_now(server.ws(), 1)
             self.assertGreater(frames[0]["captured_us"], coming_us)
             self.assertEqual([status["state"] for status in statuses], ["live"], "the camera had run on")
+
+    def test_a_camera_that_is_always_on_runs_without_viewers_and_encodes_for_nobody(self):
+        def wait_for_captured(server, count):
+            frames = wait_until(lambda: (found := server.cameras()["cam0"]["frames"])["captured"] >= count and found,
+                                "frames without a viewer")
+            return frames["encoded"]
+
+        with FreshframeServer("--camera", "pattern:320x240@30", "--always-on", "--idle-grace", "0") as server:
+            self.assertEqual(wait_for_captured(server, 10), 0)
+            self.assertEqual(server.cameras()["cam0"]["state"], "live")
+            with urllib.request.urlopen(server.url + "readyz", timeout=PATIENCE_S) as answer:
+                self.assertEqual(answer.read(), b"ready\n")
+            for _ in range(2):  # the second is not sent what the first was
+                frames, statuses = receive_now(server.ws("?last_picture=true"), 3)
+                self.assertNotIn("stale_us", frames[0])
+                self.assertEqual([status["state"] for status in statuses], ["live"])
+                wait_until(lambda: server.cameras()["cam0"]["viewers"] == 0, "the viewer to leave")
+                before = server.cameras()["cam0"]["frames"]
+                self.assertEqual(wait_for_captured(server, before["captured"] + 10), before["encoded"])
 
     def test_without_viewers_the_camera_stops_and_the_next_one_starts_it(self):
         with FreshframeServer("--camera", "pattern:320x240@30", "--idle-grace", "0") as server:

@@ -27,8 +27,8 @@ EXAMPLES = PROTOCOL / "examples"
 GOLDEN = PROTOCOL / "golden"
 NODE_MODULES = SOURCE / "tests/node_modules"
 
-SERVER_MESSAGES = ("hello", "status", "frame", "error", "pong", "credit")
-CLIENT_MESSAGES = ("subscribe", "unsubscribe", "ack", "ping", "publish")
+SERVER_MESSAGES = ("hello", "status", "frame", "error", "pong", "controls", "credit")
+CLIENT_MESSAGES = ("subscribe", "unsubscribe", "ack", "ping", "get-controls", "set-controls", "publish")
 PUBLISHER_FRAME = "publisher-frame"
 
 # What only a server can see is wrong with a message: its shape is right.

@@ -2,7 +2,7 @@
 
 import struct
 
-from toy_server import JSON_FORM, Connection, Protocol, Subscription, ToyServer, dump
+from toy_server import JSON_FORM, Connection, Protocol, Refused, Subscription, ToyServer, dump
 
 # (server class, part of the case's sentence)
 MUTANTS = []
@@ -363,3 +363,57 @@ class SubscribesToSeventeen(ToyServer):
                 del self.subscriptions[camera]
             super().subscribe(message, an_id)
             self.subscriptions.update(spare)
+
+
+@connection("get-controls is answered with each camera's controls")
+class NamesAFrameUnasked(Connection):
+    def tell_controls(self, camera, **more):
+        super().tell_controls(camera, **{"sequence": 1, **more})
+
+
+@connection("set-controls is answered with what is set")
+class SetsNothing(Connection):
+    def set_controls(self, message, an_id):
+        super().set_controls({**message, "values": {}}, an_id)
+
+
+@connection("a frame that is named comes")
+class NamesAFrameThatNeverComes(Connection):
+    def tell_controls(self, camera, **more):
+        if "sequence" in more:
+            more["sequence"] += 1_000_000
+        super().tell_controls(camera, **more)
+
+
+@connection("null sets a control to its default")
+class TakesNullForNothing(Connection):
+    def set_controls(self, message, an_id):
+        values = {name: value for name, value in message["values"].items() if value is not None}
+        super().set_controls({**message, "values": values}, an_id)
+
+
+@connection("set-controls with something wrong sets nothing")
+class SetsWhatIsRight(Connection):
+    def check_values(self, values):
+        self.server.light.update(dict.fromkeys(self.server.cameras, values.get("Light", 5)))
+        super().check_values(values)
+
+
+@connection("who has asked for a watched camera's controls is told")
+class TellsNobody(Connection):
+    def hear_of_controls(self, camera):
+        pass
+
+
+@connection("who has not asked for a camera's controls")
+class TellsAll(Connection):
+    def hear_of_controls(self, camera):
+        self.tell_controls(camera)
+
+
+@connection("golden/client/valid/set-controls.json")
+class KnowsNoOtherControls(Connection):
+    def check_values(self, values):
+        if "Brightness" in values:
+            raise Refused("not-subscribed", "there is no such control")
+        super().check_values(values)

@@ -18,12 +18,13 @@ from websockets.legacy.server import WebSocketServerProtocol, serve
 GOLDEN = pathlib.Path(__file__).parents[2] / "proto/golden"
 IMAGE = base64.b64decode(json.loads((GOLDEN / "valid/frame.json").read_text())["data"])
 JSON_FORM, BINARY_FORM = "freshframe.v1.json", "freshframe.v1.binary"
-REQUESTS = ("subscribe", "unsubscribe", "ack", "ping")
+REQUESTS = ("subscribe", "unsubscribe", "ack", "ping", "get-controls", "set-controls")
 MAX_BYTES = 4096
 MAX_DEPTH = 8
 MAX_SUBSCRIPTIONS = 16
 FORGIVEN_ERRORS = 10
 TOO_MANY_ERRORS = 4001
+DEFAULT_LIGHT = 5
 
 
 def now_us():
@@ -98,6 +99,7 @@ class Connection:
         self.frames = {}
         self.something_to_do = asyncio.Event()
         self.errors = 0
+        self.asked = set()
 
     def say(self, message):
         self.replies.append(message)
@@ -165,7 +167,7 @@ class Connection:
                 if message["type"] not in REQUESTS:
                     raise Refused("unknown-type", "there is no such type")
                 request = message["type"]
-                getattr(self, request)(message, an_id)
+                getattr(self, request.replace("-", "_"))(message, an_id)
             except Refused as refused:
                 self.errors += 1
                 if self.errors > FORGIVEN_ERRORS:
@@ -244,6 +246,47 @@ class Connection:
         now = now_us()
         self.say({"type": "pong", "client_time_us": client_time_us, "received_us": now, "sent_us": now, **an_id})
 
+    def get_controls(self, message, an_id):
+        camera = self.known_camera(message)
+        self.asked.add(camera)
+        self.tell_controls(camera, **an_id)
+
+    def set_controls(self, message, an_id):
+        values = self.member(message, "values", dict)
+        for value in values.values():
+            if isinstance(value, (dict, list)):
+                raise Refused("bad-shape", "a control's value is no object and no list")
+        camera = self.known_camera(message)
+        self.check_values(values)
+        light = values.get("Light", self.server.light[camera])
+        self.server.light[camera] = DEFAULT_LIGHT if light is None else light
+        for connection in self.server.connections:
+            if connection is not self:
+                connection.hear_of_controls(camera)
+        self.tell_controls(camera, sequence=self.server.sequence + 1, **an_id)
+
+    def check_values(self, values):
+        for name, value in values.items():
+            if name != "Light":
+                raise Refused("bad-shape", f"there is no control {name}")
+            if value is not None and not 0 <= value <= 9:
+                raise Refused("bad-shape", "Light must be 0 to 9")
+
+    def hear_of_controls(self, camera):
+        if camera in self.asked and camera in self.subscriptions:
+            self.tell_controls(camera)
+
+    def tell_controls(self, camera, **more):
+        light = {"name": "Light", "type": "integer", "minimum": 0, "maximum": 9, "default": DEFAULT_LIGHT,
+                 "value": self.server.light[camera]}
+        self.say({"type": "controls", "camera": camera, "controls": [light], **more})
+
+    def known_camera(self, message):
+        camera = self.member(message, "camera", str)
+        if camera not in self.server.cameras:
+            raise Refused("unknown-camera", "there is no such camera")
+        return camera
+
 
 class Protocol(WebSocketServerProtocol):
     """The handshake."""
@@ -263,6 +306,7 @@ class ToyServer:
 
     def __init__(self):
         self.connections = set()
+        self.light = dict.fromkeys(self.cameras, DEFAULT_LIGHT)
         self.sequence = 0
         self.loop = asyncio.new_event_loop()
         self.ready = threading.Event()

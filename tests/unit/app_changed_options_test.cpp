@@ -44,11 +44,16 @@ TEST(ChangedOptionsTest, ACameraIsAnotherByAnyOfItsParts) {
   }
 }
 
-TEST(ChangedOptionsTest, WhatACamerasControlsBeginWithIsAPartOfIt) {
+TEST(ChangedOptionsTest, ACameraIsAnotherByWhatTheFileAloneSaysOfIt) {
   const std::string plain = R"({"cameras": [{"source": "pattern"}]})";
+  for (const char* said : {R"("controls": {"Brightness": 0.5})", R"("always_on": false)",
+                           R"("rotation": 90)"}) {
+    EXPECT_EQ(changed(plain, R"({"cameras": [{"source": "pattern", )" + std::string(said) + "}]}"),
+              Names({"cameras"}))
+        << said;
+  }
   const std::string bright =
       R"({"cameras": [{"source": "pattern", "controls": {"Brightness": 0.5}}]})";
-  EXPECT_EQ(changed(plain, bright), Names({"cameras"}));
   EXPECT_EQ(changed(bright, bright), Names());
 }
 

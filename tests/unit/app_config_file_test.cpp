@@ -140,6 +140,7 @@ TEST(ConfigTest, EveryOptionIsKept) {
   EXPECT_EQ(options.encode_threads, 3);
   EXPECT_EQ(options.encoder, EncoderChoice::kSoftware);
   EXPECT_EQ(options.idle_grace, std::chrono::milliseconds(250));
+  EXPECT_TRUE(options.always_on);
   EXPECT_EQ(options.log_level, "debug");
   EXPECT_EQ(options.log_format, LogFormat::kJson);
   EXPECT_EQ(options.view_token_file, "/etc/freshframe/view-token");
@@ -172,10 +173,14 @@ TEST(ConfigTest, EveryOptionIsKept) {
   EXPECT_EQ(door.size, (Size{1920, 1080}));
   EXPECT_EQ(door.frames_per_second, 29.97);
   EXPECT_EQ(door.format, PixelFormat::kMjpeg);
+  EXPECT_EQ(options.cameras[0].orientation, (Orientation{.turned_degrees = 270, .mirrored = true}));
+  EXPECT_EQ(options.cameras[1].orientation, Orientation());
   EXPECT_EQ(options.cameras[0].controls, (ControlValues{{"AeEnable", false},
                                                         {"AwbMode", "AwbCloudy"},
                                                         {"Brightness", 0.5},
                                                         {"ExposureTime", std::int64_t{5000}}}));
+  EXPECT_EQ(options.cameras[0].always_on, false);
+  EXPECT_EQ(options.cameras[1].always_on, std::nullopt);
 
   const auto& pattern = std::get<PatternRequest>(options.cameras[1].source);
   EXPECT_EQ(pattern.size, (Size{640, 480}));

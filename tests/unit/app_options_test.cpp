@@ -145,6 +145,8 @@ TEST_F(OptionsTest, ASwitchIsOnWhenItIsThere) {
   EXPECT_TRUE(accepted({"--insecure-no-auth=true"}).insecure_no_auth);
   EXPECT_FALSE(accepted({"--insecure-no-auth=false"}).insecure_no_auth);
   EXPECT_NE(refused({"--insecure-no-auth=maybe"}), "accepted");
+  EXPECT_FALSE(accepted({}).always_on);
+  EXPECT_TRUE(accepted({"--always-on"}).always_on);
 }
 
 TEST_F(OptionsTest, ATokenOnTheCommandLineIsRefusedWithoutBeingShown) {

@@ -72,14 +72,6 @@ TEST_F(PictureWatchTest, ASlowCameraIsGivenFiveOfItsFrames) {
   EXPECT_EQ(watch.verdict(now_ + seconds(100)), Verdict::kHung);
 }
 
-TEST_F(PictureWatchTest, WhatNobodyLooksAtDoesNotStall) {
-  PictureWatch watch = watch_of(milliseconds(33));
-  now_ += std::chrono::hours(1);
-  watch.nobody_looks(now_);
-  EXPECT_EQ(watch.verdict(now_), Verdict::kFlows);
-  EXPECT_EQ(watch.verdict(now_ + seconds(2)), Verdict::kStalled);
-}
-
 TEST(RetryPauseTest, ThePauseDoublesUpToTheLongest) {
   RetryPause pause(milliseconds(500), milliseconds(1'500));
   EXPECT_EQ(pause.after_failure(), milliseconds(500));

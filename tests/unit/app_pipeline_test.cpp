@@ -50,8 +50,7 @@ class FakeCamera {
       return *refusal_;
     }
     events_ = std::move(events);
-    return StreamFormat{
-        .width_px = 16, .height_px = 8, .frames_per_second = 30, .format = PixelFormat::kGrey8};
+    return StreamFormat{.width_px = 16, .height_px = 8, .frames_per_second = 30, .format = format_};
   }
   void stop() {
     std::unique_lock lock(mutex_);
@@ -76,6 +75,9 @@ class FakeCamera {
   /// Frames that have not been given back.
   int frames_out() const { return frames_out_; }
 
+  /// What the frames are said to be, before the first start.
+  void set_format(PixelFormat format) { format_ = format; }
+
   /// When the frames that are delivered from now on were captured.
   void set_captured(UnixTime captured) { captured_ = captured; }
 
@@ -95,7 +97,7 @@ class FakeCamera {
                    .captured = captured_,
                    .width_px = 16,
                    .height_px = 8,
-                   .format = PixelFormat::kGrey8,
+                   .format = format_,
                    .exposure_time = exposure_time};
     emit([&](SourceEvents& events) {
       events.on_frame(Frame(info, std::array{plane}, std::move(pixels)));
@@ -123,6 +125,7 @@ class FakeCamera {
   int starts_ = 0;
   int stops_ = 0;
   UnixTime captured_{};
+  PixelFormat format_ = PixelFormat::kGrey8;
   std::atomic<int> frames_out_{0};
 };
 
@@ -226,12 +229,144 @@ TEST_F(PipelineTest, WithoutAViewerNothingStartsAndNothingIsEncoded) {
   for (std::uint64_t sequence = 2; sequence < 50; ++sequence) {
     camera_.deliver(sequence);
   }
-  run_until([&] { return camera_.frames_out() == 0; });
+  run_until([&] { return camera_.frames_out() == 1; });
+  EXPECT_EQ(channel_.counters().encoded, 1u);
   watch();
-  deliver_until_shown(50);
+  run_until([&] { return viewer_.sequences.back() == 49; });
   EXPECT_EQ(channel_.counters().encoded, 2u);
-  EXPECT_EQ(channel_.counters().captured, 50u);
+  EXPECT_EQ(channel_.counters().captured, 49u);
   EXPECT_EQ(camera_.starts(), 1) << "the camera was kept";
+}
+
+// What stood still is the past. The grace time may be an hour.
+TEST_F(PipelineTest, WhoComesToACameraThatFrozeWithoutViewersIsNotShownItsLastFrame) {
+  settings_.always_on = true;
+  settings_.stalled_after = milliseconds(1);
+  start_pipeline();
+  run_until([&] { return camera_.is_running(); });
+  camera_.deliver(1);
+  run_until([&] { return camera_.frames_out() == 0; });
+  run_until([&] { return channel_.status().state == CameraState::kStalled; });
+  watch();
+  deliver_until_shown(2);
+  EXPECT_EQ(viewer_.sequences, std::vector<std::uint64_t>{2});
+}
+
+TEST_F(PipelineTest, ACameraThatIsAlwaysOnRunsWithoutAnyViewer) {
+  settings_.always_on = true;
+  start_pipeline();
+  run_until([&] { return camera_.is_running(); });
+  for (std::uint64_t sequence = 1; sequence < 50; ++sequence) {
+    camera_.deliver(sequence);
+  }
+  run_until([&] { return channel_.status().state == CameraState::kLive; });
+  run_until([&] { return camera_.frames_out() == 1; });
+  EXPECT_EQ(channel_.counters().captured, 49u);
+  EXPECT_EQ(channel_.counters().encoded, 0u) << "nobody looks";
+}
+
+// However long the next frame takes: none comes in this test.
+TEST_F(PipelineTest, TheFirstViewerOfACameraThatIsAlwaysOnIsShownItsNewestFrameAtOnce) {
+  settings_.always_on = true;
+  start_pipeline();
+  run_until([&] { return camera_.is_running(); });
+  camera_.deliver(1);
+  camera_.deliver(2);
+  run_until([&] { return channel_.status().state == CameraState::kLive; });
+  watch();
+  run_until([&] { return !viewer_.sequences.empty() && viewer_.sequences.back() == 2; });
+  EXPECT_EQ(viewer_.states, (std::vector<std::string>{"live"}));
+  EXPECT_EQ(camera_.starts(), 1);
+  run_until([&] { return camera_.frames_out() == 0; });
+}
+
+TEST_F(PipelineTest, ACameraThatIsAlwaysOnGoesOnWhenItsLastViewerLeaves) {
+  settings_.always_on = true;
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  leave();
+  camera_.deliver(2);
+  run_until([&] { return camera_.frames_out() == 1; });
+  watch();
+  run_until([&] { return viewer_.sequences.back() == 2; });
+  EXPECT_EQ(camera_.starts(), 1);
+  EXPECT_EQ(camera_.stops(), 0);
+}
+
+TEST_F(PipelineTest, ACameraThatIsAlwaysOnComesBackWithoutAnyViewer) {
+  settings_.always_on = true;
+  start_pipeline();
+  run_until([&] { return camera_.is_running(); });
+  camera_.deliver(1);
+  run_until([&] { return channel_.status().state == CameraState::kLive; });
+  camera_.refuse_to_start("nothing is plugged in");
+  camera_.fail("it was unplugged");
+  run_until([&] { return channel_.status().reason == "nothing is plugged in"; });
+  EXPECT_EQ(channel_.status().state, CameraState::kLost);
+  EXPECT_EQ(camera_.frames_out(), 0);
+  run_until_tried_again();
+  camera_.start_again();
+  run_until([&] { return camera_.is_running(); });
+  camera_.deliver(2);
+  run_until([&] { return channel_.status().state == CameraState::kLive; });
+}
+
+TEST_F(PipelineTest, ACameraThatIsAlwaysOnAndFreezesIsOpenedAgainWithoutAnyViewer) {
+  settings_.always_on = true;
+  settings_.stalled_after = milliseconds(1);
+  settings_.restart_after = milliseconds(2);
+  start_pipeline();
+  run_until_tried_again();
+  run_until([&] { return channel_.status().state == CameraState::kStalled; });
+}
+
+TEST_F(PipelineTest, OfACameraThatIsAlwaysOnItIsToldWhetherItsExposureConverges) {
+  settings_.always_on = true;
+  start_pipeline();
+  run_until([&] { return camera_.is_running(); });
+  camera_.deliver(1, true, std::chrono::microseconds(1'000));
+  run_until([&] { return channel_.status().state == CameraState::kSettling; });
+  watch();
+  run_until([&] { return !viewer_.sequences.empty(); });
+  EXPECT_NE(viewer_.newest->head.view().find(R"("settling":true)"), std::string_view::npos);
+}
+
+// Its frames are not looked into while nobody watches, but what a viewer saw holds until the next.
+TEST_F(PipelineTest, RubbishIsNotCalledLiveAgainWhenItsViewerHasLeft) {
+  settings_.always_on = true;
+  settings_.stalled_after = milliseconds(200);
+  start_pipeline();
+  watch();
+  run_until([&] {
+    camera_.deliver(1, /*is_whole=*/false);
+    return has_state("stalled");
+  });
+  leave();
+  camera_.deliver(2, /*is_whole=*/false);
+  run_until([&] { return channel_.frame_waits(); });
+  EXPECT_EQ(channel_.status().state, CameraState::kStalled);
+}
+
+TEST_F(PipelineTest, WhoComesToACameraThatRunsIsNotSentThePastBeforeThePresent) {
+  settings_.always_on = true;
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  leave();
+  NotingViewer second;
+  {
+    // No frame since: the last picture is the best there is.
+    const Subscription subscription(channel_, second, WireForm::kJson, LastPicture::kWanted);
+    EXPECT_EQ(second.sequences, std::vector<std::uint64_t>{1});
+  }
+  camera_.deliver(2);
+  run_until([&] { return channel_.frame_waits(); });
+  NotingViewer third;
+  const Subscription subscription(channel_, third, WireForm::kJson, LastPicture::kWanted);
+  run_until([&] { return !third.sequences.empty(); });
+  EXPECT_EQ(third.sequences, std::vector<std::uint64_t>{2});
+  run_until([&] { return !channel_.frame_waits(); });
 }
 
 TEST_F(PipelineTest, ThePictureIsTheFramesJpegInItsMessage) {
@@ -408,6 +543,14 @@ TEST_F(PipelineTest, ACameraThatFreezesMovesWhileItIsOpenedAgainAndAgain) {
   }
 }
 
+TEST_F(PipelineTest, ACameraThatIsAlwaysOnMovesWithoutAnyViewer) {
+  settings_.always_on = true;
+  start_pipeline();
+  run_until([&] { return camera_.is_running(); });
+  PulseWatch pulse(pipeline_->pulse());
+  run_until([&] { return pulse.has_moved() && pulse.has_moved() && pulse.has_moved(); });
+}
+
 TEST_F(PipelineTest, ACameraThatNobodyWatchesMovesWithoutDoingAnything) {
   start_pipeline();
   PulseWatch pulse(pipeline_->pulse());
@@ -437,12 +580,25 @@ TEST_F(PipelineTest, BrokenFramesAreCountedAndTheStreamLivesOn) {
   EXPECT_EQ(viewer_.sequences, std::vector<std::uint64_t>{2});
 }
 
-TEST_F(PipelineTest, ACameraThatSendsOnlyBrokenFramesIsStalledWithThatReason) {
+TEST_F(PipelineTest, ACameraThatSendsFramesOfAnotherSizeIsStalledWithThatReason) {
   settings_.stalled_after = milliseconds(200);
   start_pipeline();
   watch();
   run_until([&] {
     camera_.deliver(1, /*is_whole=*/false);
+    return has_state("stalled");
+  });
+  EXPECT_NE(viewer_.reason.find("of another size than it said"), std::string::npos)
+      << viewer_.reason;
+}
+
+TEST_F(PipelineTest, ACameraThatSendsOnlyRubbishIsStalledWithThatReason) {
+  settings_.stalled_after = milliseconds(200);
+  camera_.set_format(PixelFormat::kMjpeg);
+  start_pipeline();
+  watch();
+  run_until([&] {
+    camera_.deliver(1);  // grey is no JPEG
     return has_state("stalled");
   });
   EXPECT_NE(viewer_.reason.find("none of them holds a whole picture"), std::string::npos)

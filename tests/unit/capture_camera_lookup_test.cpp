@@ -56,6 +56,24 @@ TEST(CameraLookupTest, AModelMeansACameraOnlyWhereThereIsOneOfIt) {
   EXPECT_EQ(look_up_camera("model:Webcam", webcams()), std::nullopt);
 }
 
+// Its camera may be the one that is there, in another port.
+TEST(CameraLookupTest, WhoNamedAnIdThatIsNotThereIsToldWhatIsTheSameInAnyPort) {
+  EXPECT_EQ(why_not_found("port-4", {{.id = "port-1", .model = "Webcam", .serial = "A1"},
+                                     {.id = "port-3", .model = "Microscope"},
+                                     {.id = "sensor"}}),
+            "there is no camera port-4; libcamera finds port-1 (Webcam), in any port serial:A1, "
+            "port-3 (Microscope), in any port model:Microscope, sensor; the id of a USB camera "
+            "names its port: plug it in there again, or configure its name in any port");
+  EXPECT_EQ(why_not_found("port-4", with_ids({"a", "b"})),
+            "there is no camera port-4; libcamera finds a, b");
+}
+
+TEST(CameraLookupTest, WhoNamedWhatIsTheSameInAnyPortIsToldWhatThereIs) {
+  EXPECT_EQ(why_not_found("serial:C3", {{.id = "port-1", .model = "Webcam", .serial = "A1"}}),
+            "there is no camera serial:C3, or more than one; libcamera finds port-1 (Webcam)");
+  EXPECT_EQ(why_not_found("serial:C3", {}), "libcamera finds no camera; plug one in");
+}
+
 TEST(CameraLookupTest, WhatACameraDoesNotHaveNamesNone) {
   EXPECT_EQ(look_up_camera("serial:", webcams()), std::nullopt);
   EXPECT_EQ(look_up_camera("model:", webcams()), std::nullopt);

@@ -92,5 +92,17 @@ TEST(ControlCheckTest, ALongNameIsNotRepeatedWhole) {
   EXPECT_LT(reason_of(checked.error()).size(), 200u);
 }
 
+// A request of 4 KB may have hundreds of wrong names, and each reason lists all that there are.
+TEST(ControlCheckTest, OfManyMistakesTheFirstAreNamedAndTheOthersCounted) {
+  ControlChanges changes;
+  for (int i = 100; i < 600; ++i) {
+    changes["x" + std::to_string(i)] = 1.0;
+  }
+  const std::string reason = reason_of(check_controls(changes, controls()).error());
+  EXPECT_NE(reason.find("\"x107\""), std::string::npos) << reason;
+  EXPECT_EQ(reason.find("\"x108\""), std::string::npos) << reason;
+  EXPECT_TRUE(reason.ends_with("; and 492 more are wrong")) << reason;
+}
+
 }  // namespace
 }  // namespace freshframe

@@ -35,6 +35,7 @@ class CameraControlsTest : public ::testing::Test {
       revision_ = revision;
     });
     controls_.set_list({brightness(), exposure()});
+    controls_.on_news([this] { ++news_; });
   }
 
   /// Changes and waits; the answers come into `answers_`.
@@ -50,6 +51,7 @@ class CameraControlsTest : public ::testing::Test {
   CameraControls controls_;
   ControlValues set_;
   std::uint64_t revision_ = 0;
+  int news_ = 0;
   Answers answers_;
   std::vector<CameraControls::Waiting> waiting_;
 };
@@ -102,7 +104,9 @@ TEST_F(CameraControlsTest, OneThatIsWrongKeepsAllFromBeingSet) {
   const auto refused =
       controls_.change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{10}}}, [](auto) {});
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().size(), 1u);
+  EXPECT_FALSE(refused.error().is_too_many);
+  EXPECT_EQ(refused.error().reason, "ExposureTime must be a whole number from 1 to 9");
+  EXPECT_EQ(news_, 0);
   EXPECT_EQ(controls_.value_of(brightness()), ControlValue(0.0));
   EXPECT_EQ(revision_, 0u);
 }
@@ -132,6 +136,30 @@ TEST_F(CameraControlsTest, APresetHoldsAsFarAsTheCameraHasIt) {
   const std::uint64_t revision = revision_;
   controls_.set_list({brightness(), exposure()});
   EXPECT_EQ(revision_, revision) << "nothing has changed";
+}
+
+// However many ask, and however long the camera gives no frame.
+TEST_F(CameraControlsTest, OnlySoManyMayWait) {
+  controls_.set_running(true);
+  for (std::size_t i = 0; i < CameraControls::kMostWaiting; ++i) {
+    change({{"Brightness", 0.5}});
+  }
+  const std::uint64_t revision = revision_;
+  const auto refused = controls_.change({{"Brightness", 0.6}}, [](auto) {});
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(refused.error().is_too_many);
+  EXPECT_EQ(revision_, revision) << "nothing was set";
+  waiting_.pop_back();
+  change({{"Brightness", 0.6}});
+}
+
+TEST_F(CameraControlsTest, WhatChangesIsNewsAndWhatDoesNotIsNone) {
+  change({{"Brightness", 0.5}});
+  EXPECT_EQ(news_, 1);
+  controls_.set_list({brightness(), exposure()});
+  EXPECT_EQ(news_, 1);
+  controls_.set_list({brightness()});
+  EXPECT_EQ(news_, 2);
 }
 
 TEST_F(CameraControlsTest, WithoutADefaultNobodyKnowsWhatItIs) {

@@ -26,6 +26,9 @@ class OutboxTest : public ::testing::Test {
       if (const auto* pong = std::get_if<PongDue>(&*note)) {
         return "pong " + std::to_string(pong->ping.client_time_us);
       }
+      if (const auto* controls = std::get_if<ControlsDue>(&*note)) {
+        return controls->channel->name() + " controls " + controls->id_json;
+      }
       return std::get<ProtocolError>(*note).reason;
     }
     if (const auto waiting = outbox_.take_picture()) {
@@ -51,6 +54,17 @@ TEST_F(OutboxTest, APictureThatIsReplacedIsFreedAtOnce) {
   outbox_.put(front_, first);
   outbox_.put(front_, picture(2));
   EXPECT_EQ(first.use_count(), 1);
+}
+
+TEST_F(OutboxTest, HoweverOftenControlsChangeTheyAreToldOnceBeforePictures) {
+  outbox_.put(front_, picture(1));
+  outbox_.put_controls(front_);
+  outbox_.put_controls(front_);
+  outbox_.put(ControlsDue{&back_, std::nullopt, "7"});
+  EXPECT_EQ(taken(), "back controls 7");
+  EXPECT_EQ(taken(), "front controls ");
+  EXPECT_EQ(taken(), "front 1");
+  EXPECT_EQ(taken(), "nothing");
 }
 
 TEST_F(OutboxTest, AStatusOvertakesThePictureThatWaits) {

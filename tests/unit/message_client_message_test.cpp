@@ -121,6 +121,22 @@ TEST(ClientMessageTest, PublishNamesTheCameraAndWhetherToTakeItOver) {
   }
 }
 
+TEST(ClientMessageTest, ControlsAreSetToValuesOfTheirTypesOrToTheirDefaults) {
+  const auto get = parse_client_message(golden_message("client/valid/get-controls.json"));
+  ASSERT_TRUE(get);
+  EXPECT_EQ(std::get<GetControlsMessage>(get->body).camera, "front");
+  const auto set = parse_client_message(golden_message("client/valid/set-controls.json"));
+  ASSERT_TRUE(set);
+  EXPECT_EQ(std::get<SetControlsMessage>(set->body).camera, "front");
+  EXPECT_EQ(std::get<SetControlsMessage>(set->body).values,
+            (ControlChanges{{"AeEnable", false},
+                            {"AwbMode", "AwbCloudy"},
+                            {"Brightness", 0.25},
+                            {"ExposureTime", std::int64_t{10000}},
+                            {"Contrast", std::nullopt}}));
+  EXPECT_EQ(set->id_json, "7");
+}
+
 TEST(ClientMessageTest, TheGoldenMessagesAreTakenAndRefusedAsTheirNamesSay) {
   const std::filesystem::path folder = "proto/golden/client";
   int taken = 0;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -113,6 +114,18 @@ TEST_F(ControlChangeTest, OneThatIsWrongKeepsAllFromBeingSetAndEachIsNamed) {
       "Brightness must be a number from -1 to 1 none; there is no control \"Zoom\"; there are "
       "AwbMode, Brightness");
   EXPECT_EQ(revision_, 0u);
+}
+
+TEST_F(ControlChangeTest, WhereTooManyWaitTheNextIsToldToComeLater) {
+  front_.controls().set_running(true);
+  std::vector<CameraControls::Waiting> waiting;
+  for (std::size_t i = 0; i < CameraControls::kMostWaiting; ++i) {
+    waiting.push_back(*front_.controls().change({{"Brightness", 0.5}}, [](auto) {}));
+  }
+  const std::string answer = answer_to(request("PATCH", R"({"Brightness": 1})"));
+  EXPECT_EQ(status_of(answer), 503);
+  EXPECT_EQ(body_of(answer)["code"], "too-many-changes");
+  EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
 }
 
 TEST_F(ControlChangeTest, WhatIsNoObjectOfValuesIsRefused) {

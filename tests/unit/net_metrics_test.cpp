@@ -136,5 +136,20 @@ TEST_F(MetricsTest, AServerIsReadyWhileEveryWatchedCameraGivesPictures) {
             "front: no new picture comes; it is lost: it was pulled out\n");
 }
 
+TEST_F(MetricsTest, ACameraThatIsAlwaysOnIsToBeReadyWithoutViewers) {
+  front_.set_wishes({.always_on = true});
+  front_.set_status({CameraState::kStarting, {}});
+  EXPECT_TRUE(answer_to("/readyz").starts_with("HTTP/1.1 503 Service Unavailable\r\n"));
+  for (const CameraState runs : {CameraState::kSettling, CameraState::kLive}) {
+    front_.set_status({runs, {}});
+    EXPECT_TRUE(answer_to("/readyz").starts_with("HTTP/1.1 200 OK\r\n"));
+  }
+  front_.set_status({CameraState::kLost, "it was pulled out"});
+  const std::string answer = answer_to("/readyz");
+  EXPECT_TRUE(
+      answer.ends_with("\r\n\r\nfront: no picture has come; it is lost: it was pulled out\n"))
+      << answer;
+}
+
 }  // namespace
 }  // namespace freshframe

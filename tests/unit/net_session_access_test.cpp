@@ -89,6 +89,26 @@ TEST_F(SessionAccessTest, WhereNobodyMayPublishTheErrorNamesTheOption) {
   EXPECT_NE(reason(*ann).find("start it with --publish-token-file FILE"), std::string::npos);
 }
 
+TEST_F(SessionAccessTest, ControlsAreShownToWhoMayWatchAndSetByAnAdmin) {
+  constexpr const char* kGet = R"({"type":"get-controls","camera":"front","id":1})";
+  constexpr const char* kSet = R"({"type":"set-controls","camera":"front","values":{},"id":2})";
+  const auto ann = client_with("view");
+  ann->say(kGet);
+  run_until([&] { return ann->has("controls"); });
+  ann->say(kSet);
+  run_until([&] { return ann->has("error not-allowed"); });
+  EXPECT_EQ(ann->last_["request"], "set-controls");
+  EXPECT_EQ(ann->last_["id"], 2);
+  EXPECT_EQ(reason(*ann), "this needs an admin token, and this one is not");
+  const auto bob = client_with("publish");
+  bob->say(kGet);
+  run_until([&] { return bob->has("error not-allowed"); });
+  EXPECT_EQ(bob->last_["request"], "get-controls");
+  const auto eve = client_with("admin");
+  eve->say(kSet);
+  run_until([&] { return eve->has("controls"); });
+}
+
 TEST_F(SessionAccessTest, TheSubprotocolWithTheTokenIsNeverTheAnswer) {
   for (const std::string& offers :
        {std::string("freshframe.v1.binary, freshframe.bearer.dmlldw"),

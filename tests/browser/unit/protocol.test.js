@@ -62,7 +62,7 @@ const PONG = { type: "pong", client_time_us: 1, received_us: 1732368000123456, s
 const ERROR = { type: "error", code: "bad-shape", reason: "max_fps is to be 0 to 1000.", request: "subscribe" };
 
 /** Those that a page understands; others are of a later version. */
-const KNOWN_TYPES = ["frame", "status", "hello", "pong", "error"];
+const KNOWN_TYPES = ["frame", "status", "hello", "pong", "controls", "error"];
 
 const STATUS = { type: "status", camera: "cam0", state: "live", reason: "" };
 
@@ -127,6 +127,12 @@ describe("A message", () => {
     assert.deepEqual(parseMessage(JSON.stringify(ERROR)), { kind: "error", error: ERROR });
     const unreadable = { ...ERROR, request: null };
     assert.deepEqual(parseMessage(JSON.stringify(unreadable)), { kind: "error", error: unreadable });
+  });
+
+  it("keeps every member of a camera's controls, those of a later version too", () => {
+    const zoom = { name: "Zoom", type: "rectangle", most: [0, 0, 9, 9] };
+    const controls = { type: "controls", camera: "cam0", sequence: null, controls: [zoom] };
+    assert.deepEqual(parseMessage(JSON.stringify(controls)), { kind: "controls", controls });
   });
 
   it("may carry members of a later version", () => {

@@ -6,9 +6,9 @@
  * drawn (see picture.c). YUYV frames are drawn. -S: put a JPEG comment "uvcam seq=N
  * ns=CLOCK_MONOTONIC unix_us=CLOCK_REALTIME" after SOI. -v: say on stderr what happens. -c: read
  * commands, one a line, from this FIFO (made if absent): unplug | plug | freeze | thaw | truncate N
- * | garbage N | drop N | fps N | quit freeze: the camera stays but sends nothing. truncate,
- * garbage, drop: the next N frames end half way, are no JPEG, do not come. Killing the program is a
- * hot unplug.
+ * | garbage N | drop N | fps N | port N | quit freeze: the camera stays but sends nothing.
+ * truncate, garbage, drop: the next N frames end half way, are no JPEG, do not come. port: where it
+ * is plugged in next. Killing the program is a hot unplug.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -107,6 +107,8 @@ static bool obey(const char* command) {
     if (state.streaming) {
       set_frame_clock(true);
     }
+  } else if (sscanf(command, "port %d", &n) == 1) {
+    camera.port = n;
   } else if (!strcmp(command, "quit")) {
     return false;
   } else {

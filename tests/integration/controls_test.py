@@ -5,7 +5,6 @@ import base64
 import io
 import json
 import tempfile
-import time
 import unittest
 import urllib.error
 import urllib.request

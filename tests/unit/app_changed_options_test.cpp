@@ -46,8 +46,8 @@ TEST(ChangedOptionsTest, ACameraIsAnotherByAnyOfItsParts) {
 
 TEST(ChangedOptionsTest, ACameraIsAnotherByWhatTheFileAloneSaysOfIt) {
   const std::string plain = R"({"cameras": [{"source": "pattern"}]})";
-  for (const char* said : {R"("controls": {"Brightness": 0.5})", R"("always_on": false)",
-                           R"("rotation": 90)"}) {
+  for (const char* said :
+       {R"("controls": {"Brightness": 0.5})", R"("always_on": false)", R"("rotation": 90)"}) {
     EXPECT_EQ(changed(plain, R"({"cameras": [{"source": "pattern", )" + std::string(said) + "}]}"),
               Names({"cameras"}))
         << said;

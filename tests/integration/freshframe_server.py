@@ -26,6 +26,26 @@ def wait_until(condition, what):
     raise AssertionError(f"waited in vain for: {what}")
 
 
+def signal_until(process, number, heard):
+    """Sends a signal, once; under ThreadSanitizer until `heard()` holds."""
+    process.send_signal(number)
+    # gcc 12's ThreadSanitizer loses a signal now and then that comes while a program of Asio enters its
+    # loop, also in one of ten lines that does nothing else.
+    for _ in range(int(PATIENCE_S / 2) if THREAD_SANITIZED else 0):
+        if holds_within(2.0, heard):
+            return
+        process.send_signal(number)
+
+
+def holds_within(seconds, condition):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
+
+
 class FreshframeServer:
     """One run of the program, listening on a port of its own. Use as a context manager. `run_by` is a
     command that turns into the program, e.g. ["prlimit", "--nofile=64:"]; `environment` is added to the test's.
@@ -64,26 +84,20 @@ class FreshframeServer:
         """SIGTERM, and the seconds until the program had ended."""
         began = time.monotonic()
         # Told twice it may end by the second signal, when it is past hearing it.
-        if " stopping: " not in self.log_text():
+        if not self._is_stopping():
             self.tell_to_end()
-        self.process.wait(PATIENCE_S)
+        try:
+            self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
         return time.monotonic() - began
 
     def tell_to_end(self, number=signal.SIGTERM):
-        self.process.send_signal(number)
-        # gcc 12's ThreadSanitizer loses a signal now and then that comes while a program of Asio enters its
-        # loop, also in one of ten lines that does nothing else.
-        while THREAD_SANITIZED and not self._ends_within(2.0):
-            self.process.send_signal(number)
+        signal_until(self.process, number, lambda: self.process.poll() is not None or self._is_stopping())
 
-    def _ends_within(self, seconds):
-        """Whether the program is ending by then, as far as its log says."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None or " stopping: " in self.log_text():
-                return True
-            time.sleep(0.02)
-        return False
+    def _is_stopping(self):
+        return "stopping: " in self.log_text()
 
     def __enter__(self):
         return self

@@ -3,14 +3,14 @@
 import json
 import unittest
 
-from freshframe_server import FreshframeServer
+from freshframe_server import PATIENCE_S, FreshframeServer
 
 
 class LogTest(unittest.TestCase):
     def lines(self, *flags):
         with FreshframeServer("--camera", "pattern", *flags) as server:
             server.tell_to_end()
-            server.process.wait()
+            server.process.wait(PATIENCE_S)
             return server.log_text().splitlines()
 
     def test_json_is_an_object_a_line(self):

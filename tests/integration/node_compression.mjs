@@ -13,6 +13,7 @@ socket.on("open", () => {
   say({ type: "ping", client_time_us: 2, filler: "x".repeat(3950) });
 });
 socket.on("message", (bytes) => {
+  if (socket.readyState !== WebSocket.OPEN) return; // came with the frame that ended it
   const message = JSON.parse(bytes.toString());
   if (message.type === "pong") {
     console.log(`pong ${message.client_time_us}`);

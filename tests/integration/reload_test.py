@@ -7,7 +7,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from freshframe_server import PATIENCE_S, FreshframeServer, wait_until
+from freshframe_server import PATIENCE_S, FreshframeServer, signal_until, wait_until
 
 FIRST, SECOND = "0123456789abcdef-first", "0123456789abcdef-second"
 
@@ -34,7 +34,7 @@ class ReloadTest(unittest.TestCase):
             return error.code
 
     def hang_up(self, server, words):
-        server.process.send_signal(signal.SIGHUP)
+        signal_until(server.process, signal.SIGHUP, lambda: words in server.log_text())
         wait_until(lambda: words in server.log_text(), words)
 
     def test_new_tokens_count_and_who_watches_goes_on(self):

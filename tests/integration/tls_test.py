@@ -27,7 +27,7 @@ import numpy
 import websockets
 
 import certificates
-from freshframe_server import PATIENCE_S, PROGRAM, FreshframeServer, run_to_end, wait_until
+from freshframe_server import PATIENCE_S, PROGRAM, THREAD_SANITIZED, FreshframeServer, holds_within, run_to_end, signal_until, wait_until
 from pictures import decode, number_in
 
 HERE = pathlib.Path(__file__).parent
@@ -169,6 +169,10 @@ class PublishOverTlsTest(TlsTest):
             self.assertIn(b'"code":"', put.stdout.replace(b" ", b""))
 
 
+def complaints(server):
+    return re.findall(".*kept the certificate that was there.*", server.log_text())
+
+
 class CertificateTest(TlsTest):
     def test_sighup_reads_new_files_while_a_viewer_watches(self):
         async def watch(server):
@@ -179,7 +183,8 @@ class CertificateTest(TlsTest):
                 certificate, key = certificates.make(self.folder, "renewed")
                 shutil.copy(certificate, self.certificate)
                 shutil.copy(key, self.key)
-                server.process.send_signal(signal.SIGHUP)
+                await asyncio.to_thread(signal_until, server.process, signal.SIGHUP,
+                                        lambda: "read the certificate" in server.log_text())
                 await asyncio.to_thread(
                     wait_until, lambda: shown_by(server) == fingerprint_of(certificate), "the new certificate")
                 self.assertIn(f"read the certificate {self.certificate} again", server.log_text())
@@ -208,10 +213,8 @@ class CertificateTest(TlsTest):
             for number, (words, spoil) in enumerate(cases.items(), 1):
                 with self.subTest(words):
                     spoil()
-                    server.process.send_signal(signal.SIGHUP)
-                    kept = wait_until(
-                        lambda: (lines := re.findall(".*kept the certificate that was there.*", server.log_text()))
-                        and len(lines) == number and lines[-1], "the complaint")
+                    signal_until(server.process, signal.SIGHUP, lambda: len(complaints(server)) == number)
+                    kept = wait_until(lambda: len(complaints(server)) == number and complaints(server)[-1], "the complaint")
                     self.assertIn(words, kept)
                     self.assertEqual(shown_by(server), before)
 
@@ -289,6 +292,10 @@ class MisunderstandingTest(TlsTest):
 
 
 class HangupTest(TlsTest):
+    def setUp(self):
+        super().setUp()
+        self.log = self.enterContext(tempfile.TemporaryFile("a+"))
+
     def start_at_a_terminal(self, *command):
         certificate, key = certificates.make(self.folder, "camera")
         outer, inner = pty.openpty()
@@ -299,28 +306,37 @@ class HangupTest(TlsTest):
 
         process = subprocess.Popen(
             [*command, PROGRAM, "--listen", "127.0.0.1:0", "--camera", "pattern", "--tls-cert", certificate,
-             "--tls-key", key], stdin=inner, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+             "--tls-key", key], stdin=inner, stdout=subprocess.PIPE, stderr=self.log, text=True,
             preexec_fn=take_the_terminal)
         os.close(inner)
-        self.addCleanup(process.stderr.close)
         self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
         self.assertIn("Freshframe is live at https://", process.stdout.readline())
         return outer, process
 
+    def take_the_terminal_from(self, process, outer, heard):
+        """The kernel sends SIGHUP as it goes, once."""
+        os.close(outer)
+        if THREAD_SANITIZED and not holds_within(2.0, heard):
+            signal_until(process, signal.SIGHUP, heard)
+
     def test_the_end_of_its_terminal_ends_the_server(self):
         outer, process = self.start_at_a_terminal()
-        os.close(outer)
+        self.take_the_terminal_from(process, outer, lambda: process.poll() is not None)
         self.assertEqual(process.wait(PATIENCE_S), 0)
 
     def test_under_nohup_the_server_outlives_it(self):
         outer, process = self.start_at_a_terminal("nohup")
-        os.close(outer)
-        # The signal comes as the terminal goes: the server reads its files again instead of ending.
-        for line in process.stderr:
-            if "read the certificate" in line:
-                break
+
+        def has_read_its_files_again():
+            self.log.seek(0)
+            return "read the certificate" in self.log.read()
+
+        self.take_the_terminal_from(process, outer, has_read_its_files_again)
+        # Instead of ending.
+        wait_until(has_read_its_files_again, "the files to be read again")
         self.assertIsNone(process.poll())
-        process.terminate()
+        signal_until(process, signal.SIGTERM, lambda: process.poll() is not None)
         self.assertEqual(process.wait(PATIENCE_S), 0)
 
 

@@ -26,7 +26,7 @@ PROTOCOL = pathlib.Path(__file__).parents[2] / "proto"
 sys.path.insert(0, str(PROTOCOL / "python"))
 
 import freshframe
-from freshframe_server import PATIENCE_S, PROGRAM, FreshframeServer, run_to_end
+from freshframe_server import PATIENCE_S, PROGRAM, FreshframeServer, run_to_end, signal_until
 
 VIEW, PUBLISH, ADMIN = "view-token-0123456789", "publish+token/0123456789==", "admin-token-0123456789"
 WRONG = "wrong-token-0123456789"
@@ -362,7 +362,7 @@ class BindPolicyTest(TokensFixture):
                 self.assertTrue(select.select([inside], [], [], PATIENCE_S)[0], text)
                 text += os.read(inside, 65536)
         finally:
-            process.send_signal(signal.SIGTERM)
+            signal_until(process, signal.SIGTERM, lambda: process.poll() is not None)
             process.wait(PATIENCE_S)
             os.close(inside)
         lines = text.decode().replace("\r", "").splitlines()
@@ -381,7 +381,7 @@ class BindPolicyTest(TokensFixture):
         try:
             self.assertRegex(os.read(inside, 4096).decode(), r"^Freshframe is live at http://127.0.0.1:\d+/\r\n$")
         finally:
-            process.send_signal(signal.SIGTERM)
+            signal_until(process, signal.SIGTERM, lambda: process.poll() is not None)
             process.wait(PATIENCE_S)
 
     def test_open_beyond_loopback_has_to_be_asked_for_and_is_warned_of(self):

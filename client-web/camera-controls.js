@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A camera's controls, as proto/README.md ("Controls") has them.
+ * A camera's controls, as proto/README.md ("Camera controls") has them.
  *
  * @typedef {boolean | number | string} ControlValue
  * @typedef {object} Control

@@ -196,13 +196,23 @@ export class ControlPanel {
       number.value = shown(slider.valueAsNumber);
       this.#choose(control.name, slider.valueAsNumber);
     });
+    let isTyping = false;
+    number.addEventListener("input", () => {
+      isTyping = true;
+    });
+    number.addEventListener("blur", () => {
+      isTyping = false;
+    });
     number.addEventListener("change", () => {
+      isTyping = false;
       if (!number.reportValidity() || number.value === "") return;
       slider.value = number.value;
       this.#choose(control.name, number.valueAsNumber);
     });
     const show = (/** @type {ControlValue | undefined} */ value) => {
       if (typeof value === "number") slider.value = String(value);
+      // An answer to what was set before shall not take the digits from under the person's hand.
+      if (isTyping) return;
       number.value = typeof value === "number" ? shown(value) : "";
     };
     return { inputs: [slider, number], show };

@@ -50,6 +50,20 @@ const inPage = {
     slider.value = String(value);
     slider.dispatchEvent(new Event("input"));
   },
+  /** Types the first digits of a number. @param {string} digits */
+  type: async (digits) => {
+    const number = /** @type {HTMLInputElement} */ (document.querySelector('.adjust [type="number"]'));
+    number.focus();
+    number.value = digits;
+    number.dispatchEvent(new Event("input"));
+  },
+  typed: async () => {
+    const number = /** @type {HTMLInputElement} */ (document.querySelector('.adjust [type="number"]'));
+    return number.value;
+  },
+  finishTyping: async () => {
+    document.querySelector('.adjust [type="number"]')?.dispatchEvent(new Event("change"));
+  },
   look: async () => {
     const panel = /** @type {HTMLDialogElement} */ (document.querySelector("dialog.adjust"));
     return {
@@ -218,6 +232,21 @@ for (const [name, launch] of BROWSERS) {
       await browser.evaluate(inPage.press, "c");
       await answerAndLetItBeRead(doors);
       assert.equal((await look()).open, false);
+    });
+
+    it("leaves alone what is being typed when an answer comes", async () => {
+      await openPanel();
+      server.holdsControls = true;
+      await browser.evaluate(inPage.slide, 4);
+      const slid = await requestNumber(2);
+      await browser.evaluate(inPage.type, "-7");
+      await answerAndLetItBeRead(slid);
+      assert.equal(await browser.evaluate(inPage.typed, null), "-7");
+      await browser.evaluate(inPage.finishTyping, null);
+      const typed = await requestNumber(3);
+      assert.deepEqual(typed.values, { Brightness: -7 });
+      await answerAndLetItBeRead(typed);
+      assert.deepEqual(await look(), { ...DOOR, values: ["Brightness -7"] });
     });
 
     it("still sends what was set last, to the camera it was set for", async () => {

@@ -194,16 +194,26 @@ function toggleHelp() {
   else help.showModal();
 }
 
+/** The camera that is looked at, before its first picture too; empty while that is not known. */
+function watchedCamera() {
+  return wantedCamera || liveCamera.frame?.camera || select.value;
+}
+
 async function toggleAdjust() {
-  if (panel.open) return closeAdjust();
-  const camera = liveCamera.frame?.camera || wantedCamera;
+  if (panel.camera) return closeAdjust();
+  const camera = watchedCamera();
   if (camera) await adjust(camera);
 }
 
 /** @param {string} camera */
 async function adjust(camera) {
-  await panel.show(camera);
-  if (panel.open) liveCamera.followControls(camera);
+  if (await panel.show(camera)) liveCamera.followControls(camera);
+}
+
+/** The panel is for the camera that is looked at: a server that comes back may have another first one. */
+function keepPanelTrue() {
+  const camera = watchedCamera();
+  if (panel.camera && camera && panel.camera !== camera) void adjust(camera);
 }
 
 function closeAdjust() {
@@ -224,7 +234,7 @@ function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   if (event.key === "?") return toggleHelp();
   if (help.open) return;
-  if (event.key === "Escape" && panel.open) return closeAdjust();
+  if (event.key === "Escape" && panel.camera) return closeAdjust();
   // There, letters and the space bar are for what is typed and chosen.
   if (event.target instanceof Element && event.target.closest(".adjust")) return;
   // A focused control keeps its own keys.
@@ -252,13 +262,14 @@ const controls = new RestingChrome(
   () =>
     liveCamera.state === "live" &&
     !help.open &&
-    !panel.open &&
+    !panel.camera &&
     !dock.querySelector(":focus-visible") &&
     isInTheWay(),
 );
 
 liveCamera.addEventListener("statechange", () => {
   showState();
+  keepPanelTrue();
   if (liveCamera.state === "live" || liveCamera.state === "lost") void refreshCameras();
 });
 liveCamera.addEventListener("painted", () => pulse.painted());
@@ -295,8 +306,9 @@ select.addEventListener("change", () => {
   const url = new URL(location.href);
   url.searchParams.set("camera", select.value);
   history.replaceState(null, "", url);
+  // First, for the state changes with the camera. What is followed is asked for when the list is there.
+  if (panel.camera) void adjust(select.value);
   watch(select.value);
-  if (panel.open) void adjust(select.value);
 });
 window.addEventListener("keydown", onKey);
 

@@ -1,6 +1,7 @@
 // @ts-check
 /** The panel with a camera's controls: made from their list, so that it fits any camera. */
-import { changeControls, fetchControls, knownControls } from "./camera-controls.js";
+import { fetchControls, knownControls } from "./camera-controls.js";
+import { ControlChanges } from "./control-changes.js";
 import { controlLabel } from "./text.js";
 
 /** How many steps a number's slider has. */
@@ -16,14 +17,12 @@ const SLIDER_STEPS = 200;
  */
 
 export class ControlPanel {
-  #camera = "";
+  /** Of the camera that the panel is for; null while it is closed. @type {ControlChanges | null} */
+  #changes = null;
   /** What the rows were made from, but for the values. */
   #kinds = "";
   /** @type {Map<string, Row>} */
   #rows = new Map();
-  /** What was chosen while an answer was awaited: the newest of each. @type {Map<string, ControlValue | null>} */
-  #waiting = new Map();
-  #asking = false;
 
   /**
    * @param {HTMLDialogElement} dialog
@@ -34,38 +33,70 @@ export class ControlPanel {
     this.say = say;
   }
 
-  get open() {
-    return this.dialog.open;
+  /** The camera that it is for, also while its list is awaited; empty while it is closed. */
+  get camera() {
+    return this.#changes?.camera ?? "";
   }
 
-  /** @param {string} camera */
+  /**
+   * Opens it for a camera, or goes on to another one. Where there is nothing to adjust it closes,
+   * and says why.
+   *
+   * @param {string} camera
+   * @returns {Promise<boolean>} whether it is open for that camera now
+   */
   async show(camera) {
+    /** @type {ControlChanges} */
+    const changes = new ControlChanges(
+      camera,
+      (controls) => changes === this.#changes && this.#showValues(controls),
+      this.say,
+    );
+    this.#changes = changes;
+    // At once: until the list is there, nothing of the camera before may be set under this name.
+    this.#build([]);
+    setText(this.dialog.querySelector("h2"), `Adjust ${camera}`);
     const answer = await fetchControls(camera);
-    if ("refusal" in answer) return this.say(answer.refusal);
-    if (answer.controls.length === 0) return this.say("This camera has nothing to adjust.");
-    this.#camera = camera;
-    this.#waiting.clear();
-    this.#build(answer.controls);
-    // Not a modal one: who adjusts wants to see the picture.
-    if (!this.dialog.open) this.dialog.show();
+    // It may have been closed meanwhile, or gone on to another camera, whose answer came sooner.
+    if (changes !== this.#changes) return false;
+    if ("refusal" in answer) {
+      this.close();
+      this.say(answer.refusal);
+      return false;
+    }
+    this.#fill(answer.controls);
+    return changes === this.#changes;
   }
 
   /** Somebody may have set something, or another camera be in its place. @param {{ camera: string, controls: Control[] }} news */
   showNews({ camera, controls }) {
-    if (!this.open || camera !== this.#camera) return;
+    if (camera !== this.camera) return;
     const known = knownControls(controls);
     // What is under the person's hand is made anew only when it does not fit any more.
-    if (JSON.stringify(known.map(withoutValue)) === this.#kinds) this.#showValues(known);
-    else this.#build(known);
+    if (kindsOf(known) === this.#kinds) this.#showValues(known);
+    else this.#fill(known);
   }
 
   close() {
+    this.#changes = null;
     this.dialog.close();
   }
 
   /** @param {Control[]} controls */
+  #fill(controls) {
+    if (controls.length === 0) {
+      this.close();
+      this.say("This camera has nothing to adjust.");
+      return;
+    }
+    this.#build(controls);
+    // Not a modal one: who adjusts wants to see the picture.
+    if (!this.dialog.open) this.dialog.show();
+  }
+
+  /** @param {Control[]} controls */
   #build(controls) {
-    this.#kinds = JSON.stringify(controls.map(withoutValue));
+    this.#kinds = kindsOf(controls);
     this.#rows = new Map(controls.map((control) => [control.name, this.#rowOf(control)]));
     const list = this.dialog.querySelector(".controls");
     list?.replaceChildren(...[...this.#rows.values()].map(({ element }) => element));
@@ -76,33 +107,13 @@ export class ControlPanel {
   #showValues(controls) {
     for (const { name, value } of controls) {
       // What is chosen already shall not jump back under the person's hand.
-      if (!this.#waiting.has(name)) this.#rows.get(name)?.show(value);
+      if (!this.#changes?.waits(name)) this.#rows.get(name)?.show(value);
     }
   }
 
   /** @param {string} name @param {ControlValue | null} value null for the default */
   #choose(name, value) {
-    this.#waiting.set(name, value);
-    void this.#send();
-  }
-
-  /** One request at a time, so that a slider's every step is not one. */
-  async #send() {
-    if (this.#asking) return;
-    this.#asking = true;
-    while (this.#waiting.size > 0) {
-      const camera = this.#camera;
-      const values = Object.fromEntries(this.#waiting);
-      this.#waiting.clear();
-      let answer = await changeControls(camera, values);
-      if ("refusal" in answer) {
-        this.say(answer.refusal);
-        // What is shown shall be what is set.
-        answer = await fetchControls(camera);
-      }
-      if ("controls" in answer && camera === this.#camera) this.#showValues(answer.controls);
-    }
-    this.#asking = false;
+    this.#changes?.choose(name, value);
   }
 
   /** @param {Control} control @returns {Row} */
@@ -185,22 +196,37 @@ export class ControlPanel {
       number.value = shown(slider.valueAsNumber);
       this.#choose(control.name, slider.valueAsNumber);
     });
+    let isTyping = false;
+    number.addEventListener("input", () => {
+      isTyping = true;
+    });
+    number.addEventListener("blur", () => {
+      isTyping = false;
+    });
     number.addEventListener("change", () => {
+      isTyping = false;
       if (!number.reportValidity() || number.value === "") return;
       slider.value = number.value;
       this.#choose(control.name, number.valueAsNumber);
     });
     const show = (/** @type {ControlValue | undefined} */ value) => {
       if (typeof value === "number") slider.value = String(value);
+      // An answer to what was set before shall not take the digits from under the person's hand.
+      if (isTyping) return;
       number.value = typeof value === "number" ? shown(value) : "";
     };
     return { inputs: [slider, number], show };
   }
 }
 
-/** @param {Control} control */
-function withoutValue({ value, ...kind }) {
-  return kind;
+/** What rows are made from: all but the values. @param {Control[]} controls */
+function kindsOf(controls) {
+  return JSON.stringify(controls.map(({ value, ...kind }) => kind));
+}
+
+/** @param {Element | null} element @param {string} text */
+function setText(element, text) {
+  if (element) element.textContent = text;
 }
 
 /** Without the digits that a float has too many. @param {number} value */

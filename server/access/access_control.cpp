@@ -43,6 +43,12 @@ Judgement AccessControl::judge(const Credentials& credentials, Roles needed,
 Judgement AccessControl::decide(const Credentials& credentials, Roles needed,
                                 const boost::asio::ip::address& peer, TimePoint now) {
   using Verdict = Judgement::Verdict;
+  if (rules_.is_for_this_machine && credentials.is_forwarded) {
+    // Tokens are not looked at: there are none.
+    constexpr Roles kOpen = Role::kView;
+    return needed.has_any_of(kOpen) ? Judgement{Verdict::kAdmitted, kOpen}
+                                    : Judgement{Verdict::kNobodyMay};
+  }
   if (is_open_to_all()) {
     return {Verdict::kAdmitted, Roles::all()};
   }

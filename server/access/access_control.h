@@ -22,6 +22,8 @@ struct Credentials {
   std::optional<std::string> token;
   /// A ticket, which a browser sends by itself. It counts where there is no token.
   std::optional<std::string> ticket;
+  /// Whether a proxy has passed it on, as far as it says so: who asks need not be on this machine.
+  bool is_forwarded = false;
 };
 
 /// Whether a request may go on.

@@ -15,6 +15,7 @@ Result<AccessRules> access_rules(const AccessWishes& wishes) {
     rules.is_insecure = true;
   } else if (wishes.listens_on_loopback_only && has_no_token) {
     rules.open = Roles::all();
+    rules.is_for_this_machine = true;
   } else {
     rules.needs_view_token_made = !wishes.has_tokens_for.has_any_of(Role::kView);
   }

@@ -12,6 +12,9 @@ struct AccessRules {
   Roles open = Roles::none();
   /// Viewing needs a token, and none was given: one has to be made.
   bool needs_view_token_made = false;
+  /// All is open because only this machine reaches the port. Whoever reaches a proxy on it does so,
+  /// too, and may only watch.
+  bool is_for_this_machine = false;
   /// Open to more than this machine, because it was asked for.
   bool is_insecure = false;
 };

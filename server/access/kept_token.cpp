@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <system_error>
+#include <utility>
 
 #include "base/private_file.h"
 #include "base/state_directory.h"
@@ -31,11 +32,29 @@ std::error_code make_token_file(const std::string& path) {
   return error == std::errc::file_exists ? std::error_code() : error;
 }
 
+std::string path_in(const std::string& directory) {
+  return directory + "/" + std::string(kKeptTokenName);
+}
+
+bool is_there(const std::string& path) {
+  return access(path.c_str(), F_OK) == 0;
+}
+
+Result<GivenTokens> read_token_file(const std::string& path) {
+  Result<GivenTokens> kept = tokens_from_file(path, path);
+  if (!kept) {
+    return Failure{kept.error().kind, kept.error().reason +
+                                          ". It is the view token that this server made; without "
+                                          "the file it makes another"};
+  }
+  return kept;
+}
+
 }  // namespace
 
 Result<GivenTokens> kept_view_token(const std::string& directory) {
-  const std::string path = directory + "/" + std::string(kKeptTokenName);
-  if (access(path.c_str(), F_OK) != 0) {
+  const std::string path = path_in(directory);
+  if (!is_there(path)) {
     if (const auto made = state_directory(directory); !made) {
       return cannot_keep(made.error().reason);
     }
@@ -44,13 +63,16 @@ Result<GivenTokens> kept_view_token(const std::string& directory) {
                          "); name a folder that this user may write to with --state-directory DIR");
     }
   }
-  Result<GivenTokens> kept = tokens_from_file(path, path);
-  if (!kept) {
-    return Failure{kept.error().kind, kept.error().reason +
-                                          ". It is the view token that this server made; without "
-                                          "the file it makes another"};
+  return read_token_file(path);
+}
+
+Result<std::optional<GivenTokens>> find_kept_view_token(const std::string& directory) {
+  const std::string path = path_in(directory);
+  if (!is_there(path)) {
+    return std::optional<GivenTokens>();
   }
-  return kept;
+  Result<GivenTokens> kept = read_token_file(path);
+  return kept ? Result<std::optional<GivenTokens>>(std::move(*kept)) : kept.error();
 }
 
 }  // namespace freshframe

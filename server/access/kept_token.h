@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,9 @@ inline constexpr std::string_view kKeptTokenName = "view-token";
 /// The file is the user's alone (0600) and is there whole or not at all, whatever happens: another
 /// program that starts at the same time, a power cut. Fails with a sentence that holds no token.
 Result<GivenTokens> kept_view_token(const std::string& directory);
+
+/// That token as kept_view_token() would read it, or fail to; none where it would make one. Makes
+/// nothing.
+Result<std::optional<GivenTokens>> find_kept_view_token(const std::string& directory);
 
 }  // namespace freshframe

@@ -120,9 +120,21 @@ Result<void> check_access_setup(const Options& options, std::span<const int> pas
   if (!access) {
     return access.error();
   }
-  if (access->rules.needs_view_token_made) {
+  if (!access->rules.needs_view_token_made) {
+    return {};
+  }
+  const Result<std::filesystem::path> directory = state_directory_path(options.state_directory);
+  if (!directory) {
+    return directory.error();
+  }
+  const Result<std::optional<GivenTokens>> kept = find_kept_view_token(directory->string());
+  if (!kept) {
+    return kept.error();
+  }
+  if (!*kept) {
     return check_state_directory(options.state_directory);
   }
+  log_warnings(**kept);
   return {};
 }
 

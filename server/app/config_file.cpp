@@ -1,9 +1,13 @@
 #include "app/config_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <set>
@@ -24,6 +28,7 @@
 #include "app/list_settings.h"
 #include "app/near_miss.h"
 #include "app/settings.h"
+#include "base/unique_fd.h"
 #include "capture/control_check.h"
 #include "capture/pattern_controls.h"
 #include "message/control_json.h"
@@ -303,16 +308,37 @@ void read_key(const std::string& key, const json& value, Options& options) {
 }
 
 std::string read_whole_file(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"),
-                                                             &std::fclose);
+  // Without O_NONBLOCK a pipe would be waited for until somebody writes to it, at the start and at
+  // each SIGHUP.
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file) {
     throw Mistake("cannot open: " + std::generic_category().message(errno));
   }
-  std::string text(kLongestFileBytes + 1, '\0');
-  text.resize(std::fread(text.data(), 1, text.size(), file.get()));
-  if (std::ferror(file.get()) != 0) {
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) {
     throw Mistake("cannot read: " + std::generic_category().message(errno));
   }
+  if (!S_ISREG(status.st_mode)) {
+    throw Mistake(
+        "it is a folder, a pipe or a device; name a regular file, which can be read again on "
+        "SIGHUP");
+  }
+  std::string text(kLongestFileBytes + 1, '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t got = ::read(file.get(), text.data() + size, text.size() - size);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got < 0) {
+      throw Mistake("cannot read: " + std::generic_category().message(errno));
+    }
+    if (got == 0) {
+      break;
+    }
+    size += static_cast<std::size_t>(got);
+  }
+  text.resize(size);
   return text;
 }
 

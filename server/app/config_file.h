@@ -14,7 +14,8 @@ namespace freshframe {
 /// what is allowed there, or the line and column of a slip in the JSON itself.
 Result<Options> parse_config(std::string_view text, const Options& defaults);
 
-/// The same for a file of at most 1 MiB. The reason begins with its path.
+/// The same for a regular file of at most 1 MiB. The reason begins with its path. Never waits for
+/// somebody to write.
 Result<Options> read_config_file(const std::string& path, const Options& defaults);
 
 }  // namespace freshframe

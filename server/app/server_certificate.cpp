@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -57,8 +58,20 @@ Result<ServerCertificate> ServerCertificate::open(const TlsOptions& options,
 Result<void> ServerCertificate::check(const TlsOptions& options,
                                       const std::string& state_directory) {
   if (options.is_self_signed) {
-    return check_state_directory(state_directory);
+    const Result<std::filesystem::path> directory = state_directory_path(state_directory);
+    if (!directory) {
+      return directory.error();
+    }
+    const Result<std::optional<TlsFiles>> kept =
+        find_self_signed_certificate(*directory, Clock::now());
+    if (!kept) {
+      return kept.error();
+    }
+    if (!*kept) {
+      return check_state_directory(state_directory);
+    }
   }
+  // What is there stays, so that opening it makes nothing.
   const Result<ServerCertificate> certificate = open(options, state_directory);
   return certificate ? Result<void>() : certificate.error();
 }

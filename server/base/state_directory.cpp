@@ -42,7 +42,15 @@ std::optional<fs::path> usual_path() {
   return std::nullopt;
 }
 
-Result<fs::path> named_path(const std::string& chosen) {
+Failure no_folder(const fs::path& path, const std::string& problem, const std::error_code& error) {
+  return {Failure::Kind::kNoPermission,
+          "the folder " + path.string() + " " + problem + " (" + error.message() +
+              "); name another that this user may write to with --state-directory DIR"};
+}
+
+}  // namespace
+
+Result<fs::path> state_directory_path(const std::string& chosen) {
   std::optional<fs::path> path = chosen.empty() ? usual_path() : fs::path(chosen);
   if (!path) {
     return Failure{Failure::Kind::kMisconfigured,
@@ -52,16 +60,8 @@ Result<fs::path> named_path(const std::string& chosen) {
   return *std::move(path);
 }
 
-Failure no_folder(const fs::path& path, const std::string& problem, const std::error_code& error) {
-  return {Failure::Kind::kNoPermission,
-          "the folder " + path.string() + " " + problem + " (" + error.message() +
-              "); name another that this user may write to with --state-directory DIR"};
-}
-
-}  // namespace
-
 Result<fs::path> state_directory(const std::string& chosen) {
-  Result<fs::path> path = named_path(chosen);
+  Result<fs::path> path = state_directory_path(chosen);
   if (!path) {
     return path;
   }
@@ -80,7 +80,7 @@ Result<fs::path> state_directory(const std::string& chosen) {
 }
 
 Result<void> check_state_directory(const std::string& chosen) {
-  const Result<fs::path> path = named_path(chosen);
+  const Result<fs::path> path = state_directory_path(chosen);
   if (!path) {
     return path.error();
   }

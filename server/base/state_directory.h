@@ -13,6 +13,9 @@ namespace freshframe {
 /// Directory Specification).
 Result<std::filesystem::path> state_directory(const std::string& chosen = {});
 
+/// Where that folder is or would be. Makes nothing.
+Result<std::filesystem::path> state_directory_path(const std::string& chosen = {});
+
 /// Whether that folder is there, or may be made, and may be written to by this user. Makes nothing.
 /// Fails with a sentence that says what to do.
 Result<void> check_state_directory(const std::string& chosen = {});

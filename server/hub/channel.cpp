@@ -4,7 +4,6 @@
 #include <cassert>
 #include <utility>
 
-#include "base/unix_time.h"
 #include "message/stale_picture.h"
 
 namespace freshframe {
@@ -73,9 +72,14 @@ void Channel::offer_newest(const Entry& entry) {
 }
 
 void Channel::offer_last(const Entry& entry) {
-  if (entry.form && last_) {
-    entry.viewer->on_picture(*this, make_stale_picture(*last_, *entry.form, unix_now()));
+  if (!entry.form || !last_) {
+    return;
   }
+  // Marked, and put into a form that nobody wanted before, once: who comes later shares it.
+  if (!last_->is_stale || !last_->has(*entry.form)) {
+    last_ = make_stale_picture(*last_, *entry.form);
+  }
+  entry.viewer->on_picture(*this, last_);
 }
 
 void Channel::tell_demand() {

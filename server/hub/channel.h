@@ -129,7 +129,8 @@ class Channel {
   CameraWishes wishes_;
   CameraControls controls_;
   PicturePtr newest_;
-  /// What newest_ was last, kept when that is dropped.
+  /// What newest_ was last, kept when that is dropped; marked as the past once somebody was given
+  /// it.
   PicturePtr last_;
   bool frame_waits_ = false;
   int picture_width_px_ = 0;

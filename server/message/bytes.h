@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace freshframe {
 
@@ -16,6 +17,24 @@ class Bytes {
   Bytes() = default;
   explicit Bytes(std::size_t size)
       : data_(std::make_unique_for_overwrite<char[]>(size)), size_(size) {}
+  Bytes(const Bytes&) = delete;
+  Bytes& operator=(const Bytes&) = delete;
+  Bytes(Bytes&& other) noexcept
+      : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
+  Bytes& operator=(Bytes&& other) noexcept {
+    data_ = std::move(other.data_);
+    size_ = std::exchange(other.size_, 0);
+    return *this;
+  }
+  ~Bytes() = default;
+
+  /// The same bytes for one more owner, without a copy. From then on nobody may write to them.
+  Bytes shared() const {
+    Bytes same;
+    same.data_ = data_;
+    same.size_ = size_;
+    return same;
+  }
 
   static Bytes copy_of(std::span<const std::byte> source) {
     Bytes bytes(source.size());
@@ -43,7 +62,7 @@ class Bytes {
   std::string_view view() const { return {data_.get(), size_}; }
 
  private:
-  std::unique_ptr<char[]> data_;
+  std::shared_ptr<char[]> data_;
   std::size_t size_ = 0;
 };
 

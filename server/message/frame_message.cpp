@@ -1,5 +1,6 @@
 #include "message/frame_message.h"
 
+#include <algorithm>
 #include <cassert>
 #include <charconv>
 #include <cstring>
@@ -96,11 +97,19 @@ void add_form(Picture& picture, WireForm form, std::span<const std::byte> image)
   }
 }
 
-FrameMessage::FrameMessage(const Picture& picture, WireForm form, std::uint64_t dropped) {
+FrameMessage::FrameMessage(const Picture& picture, WireForm form, std::uint64_t dropped,
+                           UnixTime::duration age) {
   assert(picture.has(form));
-  constexpr std::string_view kDropped = R"(,"dropped":)";
-  char* end = std::copy(kDropped.begin(), kDropped.end(), own_members_.begin());
-  end = std::to_chars(end, own_members_.end(), dropped).ptr;
+  char* end = own_members_.begin();
+  const auto add = [&](std::string_view member, auto number) {
+    end = std::copy(member.begin(), member.end(), end);
+    end = std::to_chars(end, own_members_.end(), number).ptr;
+  };
+  if (picture.is_stale) {
+    // A clock that was set back makes no picture younger than new.
+    add(R"(,"stale_us":)", std::max(age, UnixTime::duration::zero()).count());
+  }
+  add(R"(,"dropped":)", dropped);
 
   switch (form) {
     case WireForm::kJson: {

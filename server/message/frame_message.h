@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/unix_time.h"
 #include "capture/frame.h"
 #include "message/bytes.h"
 #include "message/picture.h"
@@ -33,8 +34,10 @@ class FrameMessage {
   using Parts = std::array<std::string_view, 4>;
 
   /// `picture` must have `form`. `dropped`: frames that the camera made and this viewer was not
-  /// sent since its last one.
-  FrameMessage(const Picture& picture, WireForm form, std::uint64_t dropped);
+  /// sent since its last one. `age`: how old the picture is as it is sent; only a picture of the
+  /// past tells it.
+  FrameMessage(const Picture& picture, WireForm form, std::uint64_t dropped,
+               UnixTime::duration age);
   FrameMessage(const FrameMessage&) = delete;
   FrameMessage& operator=(const FrameMessage&) = delete;
 
@@ -47,7 +50,7 @@ class FrameMessage {
   std::string_view deflated_opening(std::size_t head_size);
 
   std::array<char, 5> opening_{};
-  std::array<char, 48> own_members_{};
+  std::array<char, 80> own_members_{};
   Parts parts_;
 };
 

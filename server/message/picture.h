@@ -21,7 +21,7 @@ struct Picture {
   int height_px = 0;
   /// "image/jpeg" or "image/png". Refers to static text.
   std::string_view mime = {};
-  /// A picture of the past, whose head says so: message/stale_picture.h.
+  /// A picture of the past; its frame messages say so: message/stale_picture.h.
   bool is_stale = false;
 
   /// The members that are the same for everyone, as a JSON object without its closing brace.

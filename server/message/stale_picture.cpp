@@ -1,11 +1,9 @@
 #include "message/stale_picture.h"
 
-#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -46,21 +44,20 @@ std::vector<std::byte> image_of(const Picture& picture) {
 
 }  // namespace
 
-PicturePtr make_stale_picture(const Picture& picture, WireForm form, UnixTime now) {
-  const auto age = std::max(now - picture.captured, UnixTime::duration::zero());
-  const std::string head =
-      std::string(picture.head.view()) + ",\"stale_us\":" + std::to_string(age.count());
+PicturePtr make_stale_picture(const Picture& picture, WireForm form) {
   auto stale = std::make_shared<Picture>(Picture{.sequence = picture.sequence,
                                                  .captured = picture.captured,
                                                  .width_px = picture.width_px,
                                                  .height_px = picture.height_px,
                                                  .mime = picture.mime,
                                                  .is_stale = true,
-                                                 .head = Bytes::copy_of(std::string_view(head)),
-                                                 .json_data = {},
-                                                 .image = {},
-                                                 .deflated_data = {}});
-  add_form(*stale, form, image_of(picture));
+                                                 .head = picture.head.shared(),
+                                                 .json_data = picture.json_data.shared(),
+                                                 .image = picture.image.shared(),
+                                                 .deflated_data = picture.deflated_data.shared()});
+  if (!stale->has(form)) {
+    add_form(*stale, form, image_of(picture));
+  }
   return stale;
 }  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks): version 14 loses sight of the owner.
 

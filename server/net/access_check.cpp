@@ -53,8 +53,11 @@ std::variant<Roles, HttpResponse> check_access(const Route& route, const HttpReq
     case Verdict::kNobodyMay:
       break;
   }
-  return text_response(request, http::status::forbidden,
-                       services.access.why_not(first_of(route.roles)));
+  std::string reason = services.access.why_not(first_of(route.roles));
+  if (credentials->is_forwarded && services.access.is_open_to_all()) {
+    reason += ". Without tokens, who comes through a proxy may only watch";
+  }
+  return text_response(request, http::status::forbidden, reason);
 }
 
 }  // namespace freshframe

@@ -1,6 +1,7 @@
 #include "net/credentials.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -125,6 +126,15 @@ std::optional<std::string> cookie_in(std::string_view header, std::string_view n
   return std::nullopt;
 }
 
+/// What proxies add: RFC 9110, section 7.6.3, RFC 7239, and what was usual before that. Somebody
+/// who adds one of them himself may do less for it.
+bool is_of_a_proxy(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kNames{
+      "Via", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"};
+  return std::any_of(kNames.begin(), kNames.end(),
+                     [&](std::string_view known) { return iequals(name, known); });
+}
+
 }  // namespace
 
 boost::system::result<Credentials, Refusal> read_credentials(const HttpRequest& request,
@@ -141,6 +151,8 @@ boost::system::result<Credentials, Refusal> read_credentials(const HttpRequest& 
       refusal = read_subprotocols(field.value(), collected);
     } else if (field.name() == http::field::cookie && !credentials.ticket) {
       credentials.ticket = cookie_in(field.value(), cookie);
+    } else if (is_of_a_proxy(field.name_string())) {
+      credentials.is_forwarded = true;
     }
     if (refusal) {
       return *refusal;

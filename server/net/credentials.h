@@ -16,7 +16,7 @@ namespace freshframe {
 /// What a request brought to show who it is, however it travels: `Authorization: Bearer` (RFC 6750)
 /// or `Basic` with the token as password (RFC 7617), the subprotocol
 /// `freshframe.bearer.<base64url token>`, `?token=`, and a ticket in the cookie. Other schemes of
-/// Authorization are not ours and not looked at.
+/// Authorization are not ours and not looked at. And whether it says that a proxy has passed it on.
 ///
 /// Fails for two tokens that are not the same, for one would then be spent unseen, and for one that
 /// is not written as it should be.

@@ -10,6 +10,7 @@
 
 #include <boost/asio/buffer.hpp>
 
+#include "base/unix_time.h"
 #include "message/bytes.h"
 #include "message/frame_message.h"
 #include "message/picture.h"
@@ -31,9 +32,9 @@ class OutgoingMessage {
         buffers_{boost::asio::buffer(header_.view()), boost::asio::buffer(text_.view())} {}
 
   /// A frame message: message/frame_message.h.
-  OutgoingMessage(PicturePtr picture, WireForm form, std::uint64_t dropped)
+  OutgoingMessage(PicturePtr picture, WireForm form, std::uint64_t dropped, UnixTime::duration age)
       : picture_(std::move(picture)),
-        frame_(std::in_place, *picture_, form, dropped),
+        frame_(std::in_place, *picture_, form, dropped, age),
         payload_bytes_(size_of(frame_->parts())),
         header_(form == WireForm::kBinary ? FrameHeader::Kind::kBinary : FrameHeader::Kind::kText,
                 payload_bytes_, /*is_compressed=*/form == WireForm::kDeflatedJson),

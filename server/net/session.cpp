@@ -277,7 +277,7 @@ void Session::send_picture(Outbox::WaitingPicture waiting) {
   }
 
   const auto age = unix_now() - waiting.picture->captured;
-  message_.emplace(std::move(waiting.picture), form_, dropped);
+  message_.emplace(std::move(waiting.picture), form_, dropped, age);
   DeliveryCounters& deliveries = waiting.channel->deliveries();
   deliveries.skipped += dropped;
   if (is_stale) {

@@ -121,13 +121,13 @@ std::string new_certificate(EVP_PKEY& key, const MachineNames& names, Clock::tim
   return written(*memory);
 }
 
-Result<KeyPtr> keep_key(const fs::path& path) {
-  // Whoever comes first makes it: of two servers that start at once, both use the same.
-  if (const std::error_code error = write_new_private_file(path, new_key());
-      error && error != std::errc::file_exists) {
-    return cannot_make(path, error.message());
-  }
+/// Null when there is none.
+Result<KeyPtr> find_key(const fs::path& path) {
   const auto pem = read_small_file(path);
+  if (!pem && (pem.error() == std::errc::no_such_file_or_directory ||
+               pem.error() == std::errc::not_a_directory)) {
+    return KeyPtr();
+  }
   if (!pem) {
     return Failure{Failure::Kind::kNoPermission,
                    "the key " + path.string() + " cannot be read: " + pem.error().message()};
@@ -136,6 +136,23 @@ Result<KeyPtr> keep_key(const fs::path& path) {
   if (!key) {
     return Failure{Failure::Kind::kMisconfigured,
                    path.string() + " holds no key; delete it to have a new one made"};
+  }
+  return key;
+}
+
+Result<KeyPtr> keep_key(const fs::path& path) {
+  Result<KeyPtr> key = find_key(path);
+  if (!key || *key) {
+    return key;
+  }
+  // Whoever comes first makes it: of two servers that start at once, both use the same.
+  if (const std::error_code error = write_new_private_file(path, new_key());
+      error && error != std::errc::file_exists) {
+    return cannot_make(path, error.message());
+  }
+  key = find_key(path);
+  if (key && !*key) {
+    return cannot_make(path, "it is gone again");
   }
   return key;
 }
@@ -182,12 +199,16 @@ void tell_missing_names(const TlsFiles& files, const MachineNames& names) {
   }
 }
 
+TlsFiles files_in(const fs::path& directory) {
+  return {.certificate = directory / "self-signed-certificate.pem",
+          .key = directory / "self-signed-key.pem"};
+}
+
 }  // namespace
 
 Result<TlsFiles> keep_self_signed_certificate(const fs::path& directory, const MachineNames& names,
                                               Clock::time_point now) {
-  TlsFiles files{.certificate = directory / "self-signed-certificate.pem",
-                 .key = directory / "self-signed-key.pem"};
+  TlsFiles files = files_in(directory);
   const Result<KeyPtr> key = keep_key(files.key);
   if (!key) {
     return key.error();
@@ -203,6 +224,21 @@ Result<TlsFiles> keep_self_signed_certificate(const fs::path& directory, const M
   }
   spdlog::info("made a certificate, {}: {}", *reason, files.certificate.string());
   return files;
+}
+
+Result<std::optional<TlsFiles>> find_self_signed_certificate(const fs::path& directory,
+                                                             Clock::time_point now) {
+  TlsFiles files = files_in(directory);
+  if (std::error_code error; fs::is_directory(files.certificate, error)) {
+    return cannot_make(files.certificate,
+                       std::make_error_code(std::errc::is_a_directory).message());
+  }
+  const Result<KeyPtr> key = find_key(files.key);
+  if (!key) {
+    return key.error();
+  }
+  const bool stays = *key && !reason_to_replace(files.certificate, **key, now);
+  return stays ? std::optional(std::move(files)) : std::nullopt;
 }
 
 }  // namespace freshframe

@@ -31,7 +31,7 @@ Picture picture_of(WireForm form, const FrameInfo& info, std::span<const std::by
 
 std::string message_of(WireForm form, const Picture& picture) {
   std::string text;
-  const FrameMessage message(picture, form, 0);
+  const FrameMessage message(picture, form, 0, UnixTime::duration::zero());
   for (const std::string_view part : message.parts()) {
     text += part;
   }

@@ -9,9 +9,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { BinaryViewer } from "./binary-viewer.js";
-import { launchBrowser, WAIT_MS } from "./browser.js";
+import { BROWSERS } from "./both-browsers.js";
+import { WAIT_MS } from "./browser.js";
 import { CountingProxy } from "./counting-proxy.js";
-import { Firefox } from "./firefox.js";
 import { FreshframeProgram } from "./freshframe-program.js";
 import { watchInPage } from "./watch-in-page.js";
 
@@ -19,26 +19,6 @@ const FRAMES = 600;
 
 /** Neither side needs every frame: a busy machine may leave some out on either. */
 const LEAST_SHARED = 100;
-
-/** @typedef {Pick<Firefox, "goto" | "evaluate" | "version" | "close">} Browser what both can do */
-
-/** @returns {Promise<Browser>} */
-async function launchChromium() {
-  const browser = await launchBrowser();
-  const page = await browser.newPage();
-  return {
-    goto: async (url) => void (await page.goto(url)),
-    evaluate: (call, arg) => page.evaluate(/** @type {any} */ (call), arg),
-    version: async () => `Chromium ${browser.version()}`,
-    close: () => browser.close(),
-  };
-}
-
-/** @type {[string, () => Promise<Browser>][]} */
-const BROWSERS = [
-  ["Chromium", launchChromium],
-  ["Firefox", Firefox.launch],
-];
 
 const GIVEN_URL = process.env.FRESHFRAME_URL;
 const program = new FreshframeProgram(["--camera", "pattern:320x240@120"]);
@@ -51,7 +31,7 @@ after(() => program.stop("SIGTERM"));
 
 for (const [name, launch] of BROWSERS) {
   describe(name, () => {
-    /** @type {Browser | undefined} */
+    /** @type {import("./both-browsers.js").Browser | undefined} */
     let browser;
 
     before(async () => {

@@ -90,7 +90,8 @@ export class Firefox {
       awaitPromise: true,
     });
     if (exceptionDetails) throw new Error(`in Firefox: ${exceptionDetails.text}`);
-    return JSON.parse(result.value);
+    // Of what is undefined there is no JSON.
+    return result.type === "undefined" ? /** @type {any} */ (undefined) : JSON.parse(result.value);
   }
 
   async version() {

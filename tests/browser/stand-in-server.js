@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { json } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 
@@ -31,6 +32,13 @@ const MAX_UNACKNOWLEDGED = 6;
  * @property {string} camera
  * @property {number | null} sent the sequence of the last frame
  * @property {number[]} unacknowledged sequences
+ */
+
+/**
+ * @typedef {object} ControlRequest
+ * @property {string} camera
+ * @property {Record<string, unknown> | null} values what is to be set; null where that is only asked for
+ * @property {() => void} answer
  */
 
 /**
@@ -75,6 +83,12 @@ export class StandInServer {
   pongCount = 0;
   /** What the viewers acknowledged. @type {{ camera: string, sequence: number }[]} */
   acks = [];
+  /** What can be set, by camera. @type {Record<string, { name: string, value?: unknown }[]>} */
+  controls = {};
+  /** The requests about controls, in the order in which they came. @type {ControlRequest[]} */
+  controlRequests = [];
+  /** Whether these wait until they are answered by hand. */
+  holdsControls = false;
   /** Whatever else the viewers said. @type {string[]} */
   oddMessages = [];
 
@@ -135,7 +149,8 @@ export class StandInServer {
     if (!server) return;
     await new Promise((resolve) => {
       server.close(() => resolve(null));
-      server.closeIdleConnections();
+      // Not only those that are idle: a page that asks again and again would keep its own for ever.
+      server.closeAllConnections();
     });
   }
 
@@ -209,9 +224,41 @@ export class StandInServer {
       this.pongCount += 1;
       const { client_time_us } = message;
       viewer.send(JSON.stringify({ type: "pong", client_time_us, received_us, sent_us: this.#nowUs() }));
+    } else if (message.type === "get-controls" && this.controls[message.camera]) {
+      viewer.send(this.#controlsMessage(message.camera));
     } else {
       this.oddMessages.push(text);
     }
+  }
+
+  /** Tells the viewers what a camera's controls are now. @param {string} camera */
+  sendControls(camera) {
+    this.sendRaw(this.#controlsMessage(camera));
+  }
+
+  /** @param {string} camera */
+  #controlsMessage(camera) {
+    return JSON.stringify({ type: "controls", camera, controls: this.controls[camera] });
+  }
+
+  /**
+   * @param {string} camera
+   * @param {import("node:http").IncomingMessage} request
+   * @param {import("node:http").ServerResponse} response
+   */
+  async #takeControlRequest(camera, request, response) {
+    const isChange = request.method === "PATCH";
+    const values = isChange ? /** @type {Record<string, unknown>} */ (await json(request)) : null;
+    const answer = () => {
+      const controls = this.controls[camera] ?? [];
+      for (const control of controls) {
+        if (values && control.name in values) control.value = values[control.name];
+      }
+      response.writeHead(200, { "Content-Type": "application/json" });
+      response.end(JSON.stringify({ camera, controls }));
+    };
+    this.controlRequests.push({ camera, values, answer });
+    if (!this.holdsControls) answer();
   }
 
   #hello() {
@@ -255,6 +302,8 @@ export class StandInServer {
       response.writeHead(200, { "Content-Type": "application/json" });
       return void response.end(JSON.stringify({ cameras }));
     }
+    const controlsOf = /^api\/v1\/cameras\/([^/]+)\/controls$/.exec(path)?.[1];
+    if (controlsOf) return this.#takeControlRequest(decodeURIComponent(controlsOf), request, response);
     const type = MIME_TYPES[extname(path)];
     const file = join(CLIENT_WEB, normalize(`/${path}`));
     try {

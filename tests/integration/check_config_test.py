@@ -1,6 +1,8 @@
 """--check-config says all that would keep the server from starting, with the code that it would end with, and changes nothing."""
 
+import os
 import pathlib
+import shutil
 import tempfile
 import unittest
 
@@ -17,8 +19,9 @@ class CheckConfigTest(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
 
-    def check(self, *flags, environment=None):
-        return run_to_end("--check-config", "--state-directory", str(self.folder / "state"), *flags, environment=environment)
+    def check(self, *flags, environment=None, run_by=()):
+        return run_to_end("--check-config", "--state-directory", str(self.folder / "state"), *flags, environment=environment,
+                          run_by=run_by)
 
     def assert_fine(self, run):
         self.assertEqual((run.returncode, run.stdout), (0, FINE), run.stderr)
@@ -72,6 +75,64 @@ class CheckConfigTest(unittest.TestCase):
         run = self.check("--camera", "pattern", "--tls-self-signed")
         self.assertEqual(run.returncode, 77)
         self.assertIn("--state-directory DIR", self.obstacles(run)[0])
+
+    def test_a_folder_that_cannot_be_written_to_will_do_where_all_is_there(self):
+        state = self.folder / "state"
+        state.mkdir()
+        # The system lets root write anywhere.
+        as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+        if as_nobody:
+            os.chown(state, 65534, 65534)
+            self.folder.chmod(0o755)
+        flags = ["--camera", "pattern", "--tls-self-signed"]
+
+        def start():
+            return FreshframeServer(*flags, "--state-directory", str(state), listen="0.0.0.0:0", run_by=as_nobody)
+
+        with start():
+            pass
+        self.addCleanup(state.chmod, 0o700)
+        state.chmod(0o500)
+        self.assert_fine(self.check(*flags, "--listen", "0.0.0.0:0", run_by=as_nobody))
+        with start():
+            pass
+        for name in ("view-token", "self-signed-key.pem", "self-signed-certificate.pem"):
+            with self.subTest(name):
+                state.chmod(0o700)
+                (state / name).rename(self.folder / name)
+                state.chmod(0o500)
+                checked = self.check(*flags, "--listen", "0.0.0.0:0", run_by=as_nobody)
+                started = run_to_end(*flags, "--listen", "0.0.0.0:0", "--state-directory", str(state), run_by=as_nobody)
+                self.assertEqual(checked.returncode, started.returncode)
+                self.assertIn("cannot be written to", self.obstacles(checked)[0])
+                state.chmod(0o700)
+                (self.folder / name).rename(state / name)
+
+    def test_what_is_kept_and_broken_is_told_as_a_start_tells_it(self):
+        state = self.folder / "state"
+        flags = ["--camera", "pattern", "--tls-self-signed", "--listen", "0.0.0.0:0"]
+        for name, make in (("view-token", lambda path: path.write_text("s3cret\n")), ("view-token", pathlib.Path.mkdir),
+                           ("self-signed-key.pem", lambda path: path.write_text("no key")),
+                           ("self-signed-certificate.pem", pathlib.Path.mkdir)):
+            with self.subTest(name):
+                state.mkdir()
+                make(state / name)
+                checked = self.check(*flags)
+                self.assertEqual([path.name for path in state.iterdir()], [name])
+                started = run_to_end(*flags, "--state-directory", str(state))
+                self.assertNotEqual(checked.returncode, 0)
+                self.assertEqual(checked.returncode, started.returncode)
+                self.assertEqual(self.obstacles(checked), self.obstacles(started))
+                self.assertIn(name, self.obstacles(checked)[0])
+                self.assertNotIn("s3cret", checked.stderr)
+                shutil.rmtree(state)
+
+    def test_a_broken_certificate_that_a_start_makes_anew_is_fine(self):
+        state = self.folder / "state"
+        state.mkdir()
+        (state / "self-signed-certificate.pem").write_text("cut off by a power cut")
+        self.assert_fine(self.check("--camera", "pattern", "--tls-self-signed"))
+        self.assertEqual([path.name for path in state.iterdir()], ["self-signed-certificate.pem"])
 
     def test_a_certificate_that_is_of_another_key_is_told(self):
         certificate, _ = certificates.make(self.folder, "one")

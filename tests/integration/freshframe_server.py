@@ -114,7 +114,7 @@ class FreshframeServer:
             self.log.close()
 
 
-def run_to_end(*flags, environment=None):
+def run_to_end(*flags, environment=None, run_by=()):
     """Runs the program with flags that make it end by itself."""
-    return subprocess.run([PROGRAM, *flags], capture_output=True, text=True, timeout=PATIENCE_S,
+    return subprocess.run([*run_by, PROGRAM, *flags], capture_output=True, text=True, timeout=PATIENCE_S,
                           env=os.environ | (environment or {}))

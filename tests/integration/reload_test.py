@@ -1,5 +1,6 @@
 """SIGHUP reads again what can be without anybody's noticing, and says what takes a restart."""
 
+import os
 import pathlib
 import signal
 import tempfile
@@ -63,6 +64,14 @@ class ReloadTest(unittest.TestCase):
             self.hang_up(server, "read the files with tokens again")
             self.assertEqual(self.status(server, "state", SECOND), 200)
             self.assertEqual(self.status(server, "state", FIRST), 403)
+
+    def test_a_pipe_in_the_configurations_place_is_not_waited_for(self):
+        config = self.file("config.json", '{"cameras": ["pattern"]}')
+        with FreshframeServer("--config", str(config)) as server:
+            config.unlink()
+            os.mkfifo(config)
+            self.hang_up(server, "it is a folder, a pipe or a device")
+            server.cameras()
 
     def test_the_logs_level_changes_and_the_rest_is_named(self):
         config = self.file("config.json", '{"cameras": ["pattern"], "log_level": "info"}')

@@ -25,6 +25,7 @@ from pictures import number_in
 SNIPPET = pathlib.Path(__file__).resolve().parents[2] / "config" / "nginx.conf"
 NGINX = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
 TOKEN = "0123456789abcdef0123456789abcdef"
+JPEG = cv2.imencode(".jpg", numpy.zeros((48, 64, 3), numpy.uint8))[1].tobytes()
 MAIN = """
 daemon off;
 {user}
@@ -153,11 +154,22 @@ class ReverseProxyTest(unittest.TestCase):
             self.assertTrue(self.get(path).startswith(b"\xff\xd8"), path)
         self.assertTrue(json.loads(self.get("state"))["ok"])
 
-    def test_a_picture_is_published_through_it(self):
-        jpeg = cv2.imencode(".jpg", numpy.zeros((48, 64, 3), numpy.uint8))[1].tobytes()
-        request = urllib.request.Request(self.nginx.url + "cameras/vision/frame", jpeg, method="PUT")
-        with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
-            self.assertEqual(answer.status // 100, 2)
+    def test_its_visitors_may_only_watch_a_server_without_tokens(self):
+        for method, path, body in (("PUT", "cameras/vision/frame", JPEG), ("PATCH", "api/v1/cameras/hall/controls", b"{}")):
+            with self.subTest(path):
+                with self.assertRaises(urllib.error.HTTPError) as refused:
+                    urllib.request.urlopen(urllib.request.Request(self.nginx.url + path, body, method=method), timeout=PATIENCE_S)
+                with refused.exception as answer:
+                    self.assertEqual(answer.code, 403)
+                    self.assertIn("who comes through a proxy may only watch", answer.read().decode())
+                with urllib.request.urlopen(urllib.request.Request(self.server.url + path, body, method=method),
+                                            timeout=PATIENCE_S) as answer:
+                    self.assertEqual(answer.status // 100, 2, "and a program of this machine may")
+
+        async def hello():
+            async with websockets.connect(f"ws://127.0.0.1:{self.nginx.port}/camera/ws") as viewer:
+                return json.loads(await asyncio.wait_for(viewer.recv(), PATIENCE_S))
+        self.assertEqual(asyncio.run(hello())["may"], ["watch"])
 
 
 @unittest.skipUnless(NGINX, "nginx is not installed")
@@ -175,6 +187,16 @@ class TokenBehindProxyTest(unittest.TestCase):
                 self.assertEqual(page.url, nginx.url)
             with browser.open(nginx.url + "snapshot", timeout=PATIENCE_S) as answer:
                 self.assertTrue(answer.read().startswith(b"\xff\xd8"))
+
+    def test_a_picture_is_published_through_it_with_a_token(self):
+        with FreshframeServer("--camera", "vision=publish", environment={"FRESHFRAME_VIEW_TOKEN": TOKEN,
+                                                                         "FRESHFRAME_PUBLISH_TOKEN": TOKEN[::-1]}) as server:
+            nginx = Nginx(server)
+            self.addCleanup(nginx.stop)
+            request = urllib.request.Request(nginx.url + "cameras/vision/frame", JPEG, method="PUT",
+                                             headers={"Authorization": f"Bearer {TOKEN[::-1]}"})
+            with urllib.request.urlopen(request, timeout=PATIENCE_S) as answer:
+                self.assertEqual(answer.status // 100, 2)
 
     def test_wrong_tokens_block_whom_they_came_from_and_nobody_else(self):
         with FreshframeServer("--camera", "pattern:160x120", environment={"FRESHFRAME_VIEW_TOKEN": TOKEN}) as server:

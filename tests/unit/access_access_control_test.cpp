@@ -17,6 +17,7 @@ static_assert(!std::is_default_constructible_v<Roles>, "roles have to be named")
 
 TEST(AccessRulesTest, OnlyALoopbackAddressWithoutAnyTokenIsOpen) {
   EXPECT_EQ(access_rules({})->open, Roles::all());
+  EXPECT_TRUE(access_rules({})->is_for_this_machine);
   for (const bool is_loopback : {true, false}) {
     for (unsigned bits = is_loopback ? 1 : 0; bits < 8; ++bits) {
       const Roles given = Roles::from_bits(bits);
@@ -24,6 +25,7 @@ TEST(AccessRulesTest, OnlyALoopbackAddressWithoutAnyTokenIsOpen) {
           access_rules({.listens_on_loopback_only = is_loopback, .has_tokens_for = given});
       ASSERT_TRUE(rules);
       EXPECT_EQ(rules->open, Roles::none());
+      EXPECT_FALSE(rules->is_for_this_machine);
       EXPECT_EQ(rules->needs_view_token_made, !given.has_any_of(Role::kView));
       EXPECT_FALSE(rules->is_insecure);
     }
@@ -35,6 +37,7 @@ TEST(AccessRulesTest, OpennessThatWasAskedForEndsWithTheFirstToken) {
     AccessWishes wishes{.listens_on_loopback_only = is_loopback, .insecure_no_auth = true};
     EXPECT_EQ(access_rules(wishes)->open, Roles::all());
     EXPECT_TRUE(access_rules(wishes)->is_insecure);
+    EXPECT_FALSE(access_rules(wishes)->is_for_this_machine);
     EXPECT_FALSE(access_rules(wishes)->needs_view_token_made);
     wishes.has_tokens_for = Role::kPublish;
     EXPECT_EQ(access_rules(wishes)->open, Roles(Role::kView));
@@ -195,6 +198,40 @@ TEST_F(AccessControlTest, WhereWatchingIsOpenOnlyWhoBringsATokenIsJudgedByIt) {
   }
   EXPECT_EQ(verdict(token_of(Role::kPublish), Role::kPublish), Verdict::kTooManyWrong);
   EXPECT_EQ(verdict(std::nullopt, Role::kView), Verdict::kAdmitted);
+}
+
+// A proxy on this machine reaches a port that only this machine reaches, for whoever reaches the
+// proxy.
+TEST_F(AccessControlTest, WhomAProxyAsksForMayOnlyWatchWhereAllIsOpenToThisMachine) {
+  control_ = AccessControl(*access_rules({}), TokenSet());
+  for (const char* address : {"127.0.0.1", "192.0.2.1"}) {
+    const auto peer = boost::asio::ip::make_address(address);
+    for (const std::optional<std::string>& token : {std::optional<std::string>(), {"any"}}) {
+      for (int i = 0; i < 20; ++i) {
+        const auto judged = [&](Roles needed) {
+          return control_.judge({token, std::nullopt, /*is_forwarded=*/true}, needed, peer, now_);
+        };
+        EXPECT_EQ(judged(Role::kView).verdict, Verdict::kAdmitted);
+        EXPECT_EQ(judged(Role::kView | Role::kPublish).roles, Roles(Role::kView));
+        EXPECT_EQ(judged(Role::kPublish).verdict, Verdict::kNobodyMay);
+        EXPECT_EQ(judged(Role::kAdmin).verdict, Verdict::kNobodyMay);
+      }
+    }
+    EXPECT_EQ(judge(std::nullopt, Role::kAdmin, address).roles, Roles::all());
+  }
+}
+
+TEST_F(AccessControlTest, WhoComesThroughAProxyWithATokenMayDoWhatThatAllows) {
+  const auto peer = boost::asio::ip::make_address("192.0.2.1");
+  const Credentials admin{token_of(Role::kAdmin), std::nullopt, /*is_forwarded=*/true};
+  EXPECT_EQ(control_.judge(admin, Role::kAdmin, peer, now_).roles, Roles::all());
+}
+
+TEST_F(AccessControlTest, OpennessThatWasAskedForIsThereThroughAProxyToo) {
+  control_ = AccessControl(*access_rules({.insecure_no_auth = true}), TokenSet());
+  const auto peer = boost::asio::ip::make_address("192.0.2.1");
+  EXPECT_EQ(control_.judge({{}, {}, /*is_forwarded=*/true}, Role::kAdmin, peer, now_).roles,
+            Roles::all());
 }
 
 TEST_F(AccessControlTest, AnOpenServerLooksAtNoToken) {

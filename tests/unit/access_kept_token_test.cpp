@@ -66,6 +66,17 @@ TEST_F(KeptTokenTest, AFileThatWasTamperedWithIsNeitherTakenNorShown) {
   EXPECT_EQ(kept().find("s3cret"), std::string::npos);
 }
 
+TEST_F(KeptTokenTest, ItIsFoundWhereItIsAndNothingIsMade) {
+  ASSERT_TRUE(find_kept_view_token(state_));
+  EXPECT_FALSE(*find_kept_view_token(state_));
+  EXPECT_FALSE(fs::exists(state_));
+  const std::string token = kept();
+  EXPECT_EQ(find_kept_view_token(state_)->value().tokens.front().text(), token);
+  directory_.file("a/b/freshframe/view-token", "s3cret\n");
+  ASSERT_FALSE(find_kept_view_token(state_));
+  EXPECT_EQ(find_kept_view_token(state_).error().reason, kept());
+}
+
 TEST_F(KeptTokenTest, AFileThatOthersCanReadIsWarnedOf) {
   kept();
   fs::permissions(state_ + "/view-token", fs::perms::others_read, fs::perm_options::add);

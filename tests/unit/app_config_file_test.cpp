@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>
@@ -259,9 +260,25 @@ TEST(ConfigFileTest, AFileThatCannotBeOpenedSaysWhy) {
   EXPECT_EQ(refusal_of_file(missing),
             missing.string() + ": cannot open: " +
                 std::make_error_code(std::errc::no_such_file_or_directory).message());
-  EXPECT_EQ(refusal_of_file(directory.path()),
-            directory.path().string() +
-                ": cannot read: " + std::make_error_code(std::errc::is_a_directory).message());
+}
+
+// A pipe that nobody writes to would be waited for without end, by the start and by SIGHUP.
+TEST(ConfigFileTest, WhatIsNoRegularFileIsRefused) {
+  const TemporaryDirectory directory;
+  const fs::path pipe = directory / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  for (const fs::path& path : {pipe, directory.path(), fs::path("/dev/null")}) {
+    EXPECT_EQ(refusal_of_file(path), path.string() +
+                                         ": it is a folder, a pipe or a device; name a regular "
+                                         "file, which can be read again on SIGHUP");
+  }
+}
+
+TEST(ConfigFileTest, AFileThatALinkLeadsToIsRead) {
+  const TemporaryDirectory directory;
+  const fs::path file = directory.file("file.json", R"({"quality": 55})");
+  fs::create_symlink(file, directory / "link.json");
+  EXPECT_EQ(read_config_file(directory / "link.json", {})->quality_percent, 55);
 }
 
 TEST(ConfigFileTest, AFileOfOneMebibyteIsReadAndALargerOneIsNot) {

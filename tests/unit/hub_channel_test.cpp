@@ -25,12 +25,14 @@ class NotingViewer final : public Viewer {
   void on_picture(Channel& /*channel*/, const PicturePtr& picture) override {
     notes.push_back((picture->is_stale ? "stale picture " : "picture ") +
                     std::to_string(picture->sequence));
+    given = picture;
   }
   void on_status(Channel& /*channel*/, const CameraStatus& status) override {
     notes.push_back(std::string(to_string(status.state)));
   }
 
   std::vector<std::string> notes;
+  PicturePtr given;
 };
 
 using Notes = std::vector<std::string>;
@@ -94,6 +96,46 @@ TEST_F(ChannelTest, WhoKnowsTheMarkIsGivenTheLastPictureAsThePast) {
   channel_.publish(picture(2));
   EXPECT_EQ(knows.notes.back(), "picture 2");
   EXPECT_EQ(does_not.notes.back(), "picture 2");
+}
+
+// However many come to a camera that stands still, its picture is put into each form once.
+TEST_F(ChannelTest, AllWhoAreGivenTheLastPictureShareOne) {
+  NotingViewer ann;
+  const Subscription anns(channel_, ann, kJson);
+  channel_.set_status({CameraState::kLive, ""});
+  channel_.publish(picture(1));
+  channel_.set_status({CameraState::kStalled, "no frames"});
+
+  NotingViewer first;
+  NotingViewer second;
+  const Subscription firsts(channel_, first, kJson, LastPicture::kWanted);
+  const Subscription seconds(channel_, second, kJson, LastPicture::kWanted);
+  EXPECT_EQ(first.given, second.given);
+  EXPECT_EQ(first.given->json_data.data(), ann.given->json_data.data());
+  EXPECT_FALSE(ann.given->is_stale);
+
+  NotingViewer other;
+  NotingViewer other_too;
+  NotingViewer third;
+  const Subscription others(channel_, other, WireForm::kBinary, LastPicture::kWanted);
+  const Subscription other_toos(channel_, other_too, WireForm::kBinary, LastPicture::kWanted);
+  const Subscription thirds(channel_, third, kJson, LastPicture::kWanted);
+  EXPECT_EQ(other.given, other_too.given);
+  EXPECT_EQ(third.given->json_data.data(), ann.given->json_data.data());
+  EXPECT_EQ(other.given->sequence, 1U);
+}
+
+TEST_F(ChannelTest, AfterTheNextPictureThatOneIsTheLast) {
+  NotingViewer ann;
+  const Subscription anns(channel_, ann, kJson);
+  for (const std::uint64_t sequence : {1, 2}) {
+    channel_.set_status({CameraState::kLive, ""});
+    channel_.publish(picture(sequence));
+    channel_.set_status({CameraState::kStalled, "no frames"});
+    NotingViewer late;
+    const Subscription subscription(channel_, late, kJson, LastPicture::kWanted);
+    EXPECT_EQ(late.notes.back(), "stale picture " + std::to_string(sequence));
+  }
 }
 
 TEST_F(ChannelTest, ThePresentIsGivenRatherThanThePast) {

@@ -44,8 +44,9 @@ WireForms all_forms() {
 }
 
 /// The message as a viewer receives it.
-std::string message(const Picture& picture, WireForm form, std::uint64_t dropped) {
-  const FrameMessage made(picture, form, dropped);
+std::string message(const Picture& picture, WireForm form, std::uint64_t dropped,
+                    UnixTime::duration age = {}) {
+  const FrameMessage made(picture, form, dropped, age);
   std::string whole;
   for (const std::string_view part : made.parts()) {
     whole += part;
@@ -99,24 +100,53 @@ TEST_F(FrameMessageTest, AStalePictureIsTheGoldenOneInEachFormFromEachForm) {
     drop_unless(WireForm::kBinary, picture.image);
     drop_unless(WireForm::kDeflatedJson, picture.deflated_data);
     for (const WireForm form : kForms) {
-      const PicturePtr stale = make_stale_picture(picture, form, picture.captured + age);
+      const PicturePtr stale = make_stale_picture(picture, form);
       EXPECT_TRUE(stale->is_stale);
       Picture marked = picture_of(parsed);
-      marked.head = Bytes::copy_of(stale->head.view());
-      EXPECT_EQ(message(*stale, form, 0), message(marked, form, 0));
+      marked.is_stale = true;
+      EXPECT_EQ(message(*stale, form, 0, age), message(marked, form, 0, age));
     }
-    EXPECT_EQ(message(*make_stale_picture(picture, WireForm::kJson, picture.captured + age),
-                      WireForm::kJson, parsed["dropped"]),
+    EXPECT_EQ(message(*make_stale_picture(picture, WireForm::kJson), WireForm::kJson,
+                      parsed["dropped"], age),
               golden);
+  }
+}
+
+TEST_F(FrameMessageTest, AStalePictureSharesWhatThePictureHas) {
+  Picture picture = picture_of(nlohmann::json::parse(golden_message("valid/frame.json")));
+  picture.json_data = Bytes();
+  const PicturePtr stale = make_stale_picture(picture, WireForm::kJson);
+  EXPECT_EQ(stale->head.data(), picture.head.data());
+  EXPECT_EQ(stale->image.data(), picture.image.data());
+  EXPECT_EQ(stale->deflated_data.data(), picture.deflated_data.data());
+  EXPECT_TRUE(stale->has(WireForm::kJson));
+  EXPECT_FALSE(picture.has(WireForm::kJson));
+}
+
+TEST_F(FrameMessageTest, OnlyThePastTellsItsAge) {
+  const Picture picture = picture_of(nlohmann::json::parse(golden_message("valid/frame.json")));
+  for (const WireForm form : {WireForm::kJson, WireForm::kBinary}) {
+    EXPECT_EQ(message(picture, form, 0, std::chrono::hours(1)).find("stale_us"), std::string::npos);
   }
 }
 
 TEST_F(FrameMessageTest, AStalePictureOfAClockThatWasSetBackIsNotYoungerThanNew) {
   const auto golden = nlohmann::json::parse(golden_message("valid/frame.json"));
   const Picture picture = picture_of(golden);
-  const PicturePtr stale =
-      make_stale_picture(picture, WireForm::kJson, picture.captured - std::chrono::hours(1));
-  EXPECT_TRUE(stale->head.view().ends_with(R"(,"stale_us":0)")) << stale->head.view();
+  const PicturePtr stale = make_stale_picture(picture, WireForm::kJson);
+  const std::string made = message(*stale, WireForm::kJson, 0, -std::chrono::hours(1));
+  EXPECT_NE(made.find(R"(,"stale_us":0,"dropped":0,)"), std::string::npos) << made;
+}
+
+// What is the viewer's own has room for the largest numbers.
+TEST_F(FrameMessageTest, TheOldestPictureThatThereCanBeTellsItsAgeInEachForm) {
+  const Picture picture = picture_of(nlohmann::json::parse(golden_message("valid/frame.json")));
+  const std::string own = R"(,"stale_us":9223372036854775807,"dropped":18446744073709551615)";
+  for (const WireForm form : kForms) {
+    const std::string made =
+        message(*make_stale_picture(picture, form), form, UINT64_MAX, UnixTime::duration::max());
+    EXPECT_NE(made.find(own), std::string::npos);
+  }
 }
 
 TEST_F(FrameMessageTest, TheBinaryFormIsTheGoldenOneToTheLetter) {

@@ -54,6 +54,20 @@ TEST(CredentialsTest, BasicHasTheTokenAsPasswordWhateverTheUserIsCalled) {
   EXPECT_EQ(found({{"Authorization", "Basic"}}), "400");
 }
 
+TEST(CredentialsTest, WhatAProxyHasPassedOnIsKnown) {
+  const auto is_forwarded = [](std::string_view name) {
+    HttpRequest request;
+    request.insert("Host", "localhost");
+    request.insert(name, "127.0.0.1");
+    return read_credentials(request, {}, Peer{.address = {}, .port = 8080})->is_forwarded;
+  };
+  for (const char* name : {"X-Forwarded-For", "x-forwarded-for", "Forwarded", "X-Forwarded-Host",
+                           "X-Forwarded-Proto", "X-Real-IP", "Via"}) {
+    EXPECT_TRUE(is_forwarded(name)) << name;
+  }
+  EXPECT_FALSE(is_forwarded("Accept"));
+}
+
 TEST(CredentialsTest, OtherSchemesAreNotLookedAt) {
   // Home Assistant and requests try Digest where Basic did not do.
   EXPECT_EQ(found({{"Authorization", "Digest username=\"a\", realm=\"b\""}}), "none");

@@ -282,6 +282,23 @@ TEST_F(RouteAccessTest, AnOpenServerLetsEverybodyInWhateverTheySend) {
   }
 }
 
+// Every route, so that a new one cannot be forgotten.
+TEST_F(RouteAccessTest, ThroughAProxyAServerThatIsOpenToThisMachineIsOnlyWatched) {
+  access_ = AccessControl(*access_rules({}), TokenSet());
+  for (const Route& route : route_table()) {
+    for (const http::verb method : methods_of(route)) {
+      HttpRequest request = request_for(address_of(route), method);
+      const int plain = status_of(answer_to(request));
+      request.set("X-Forwarded-For", "127.0.0.1");
+      const bool is_watching = route.roles == kEverybody || route.roles.has_any_of(Role::kView);
+      const std::string answer = answer_to(request);
+      EXPECT_EQ(status_of(answer), is_watching ? plain : 403) << address_of(route);
+      EXPECT_EQ(answer.find("who comes through a proxy may only watch") == std::string::npos,
+                is_watching);
+    }
+  }
+}
+
 TEST_F(RouteAccessTest, EveryFileOfThePageNeedsAViewToken) {
   ASSERT_GT(static_files().size(), 20U);
   for (const StaticFile& file : static_files()) {

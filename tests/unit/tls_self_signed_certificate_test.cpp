@@ -130,6 +130,41 @@ TEST_F(SelfSignedCertificateTest, ABrokenKeyIsLeftForItsOwnerToSee) {
   EXPECT_EQ(content("self-signed-key.pem"), "precious");
 }
 
+// A folder that cannot be written to is good enough for what is there already.
+TEST_F(SelfSignedCertificateTest, WhereBothAreThereNothingIsWritten) {
+  ASSERT_TRUE(keep());
+  const auto long_ago = std::filesystem::file_time_type::clock::now() - days{7};
+  std::filesystem::last_write_time(directory_.path(), long_ago);
+  const auto written = std::filesystem::last_write_time(directory_.path());
+  ASSERT_TRUE(keep(days{1}));
+  EXPECT_EQ(std::filesystem::last_write_time(directory_.path()), written);
+}
+
+TEST_F(SelfSignedCertificateTest, IsFoundWhereItWouldStayAndNothingIsMade) {
+  const auto find = [&](days later) {
+    return find_self_signed_certificate(directory_.path(), now_ + later);
+  };
+  ASSERT_TRUE(find(days{0}));
+  EXPECT_FALSE(*find(days{0}));
+  EXPECT_TRUE(std::filesystem::is_empty(directory_.path()));
+  ASSERT_TRUE(keep());
+  EXPECT_TRUE(*find(days{790}));
+  EXPECT_FALSE(*find(days{800})) << "it ends soon";
+  write("self-signed-certificate.pem", "cut off by a power cut");
+  EXPECT_FALSE(*find(days{0}));
+  EXPECT_EQ(content("self-signed-certificate.pem"), "cut off by a power cut");
+  write("self-signed-key.pem", "precious");
+  ASSERT_FALSE(find(days{0}));
+  EXPECT_EQ(find(days{0}).error().reason, keep().error().reason);
+}
+
+TEST_F(SelfSignedCertificateTest, AFolderInItsPlaceIsFoundToBeInTheWay) {
+  std::filesystem::create_directory(directory_ / "self-signed-certificate.pem");
+  const auto found = find_self_signed_certificate(directory_.path(), now_);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().reason, keep().error().reason);
+}
+
 TEST_F(SelfSignedCertificateTest, AFolderThatCannotBeWrittenIsSaidSo) {
   const auto kept = keep_self_signed_certificate(directory_ / "not there", test_names(), now_);
   ASSERT_FALSE(kept);

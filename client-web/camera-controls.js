@@ -2,12 +2,13 @@
 /**
  * A camera's controls, as proto/README.md ("Camera controls") has them.
  *
- * @typedef {boolean | number | string} ControlValue
+ * @typedef {[number, number, number, number]} Area left, top, width and height
+ * @typedef {boolean | number | string | Area} ControlValue
  * @typedef {object} Control
  * @property {string} name
- * @property {"boolean" | "integer" | "number" | "menu"} type
- * @property {number} [minimum]
- * @property {number} [maximum]
+ * @property {"boolean" | "integer" | "number" | "menu" | "area"} type
+ * @property {number | Area} [minimum] of an area, the least width and height
+ * @property {number | Area} [maximum] of an area, what it lies within
  * @property {ControlValue} [default]
  * @property {ControlValue} [value]
  * @property {string} [unit]
@@ -85,7 +86,14 @@ function isControl(control) {
     case "integer":
     case "number":
       return Number.isFinite(control.minimum) && Number.isFinite(control.maximum);
+    case "area":
+      return isArea(control.minimum) && isArea(control.maximum);
     default:
       return false;
   }
+}
+
+/** @param {unknown} value @returns {value is Area} */
+export function isArea(value) {
+  return Array.isArray(value) && value.length === 4 && value.every(Number.isFinite);
 }

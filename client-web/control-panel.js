@@ -1,11 +1,12 @@
 // @ts-check
 /** The panel with a camera's controls: made from their list, so that it fits any camera. */
-import { fetchControls, knownControls } from "./camera-controls.js";
+import { fetchControls, isArea, knownControls } from "./camera-controls.js";
 import { ControlChanges } from "./control-changes.js";
 import { controlLabel } from "./text.js";
 
 /** How many steps a number's slider has. */
 const SLIDER_STEPS = 200;
+const AREA_SIDES = ["left", "top", "width", "height"];
 
 /** @typedef {import("./camera-controls.js").Control} Control */
 /** @typedef {import("./camera-controls.js").ControlValue} ControlValue */
@@ -145,6 +146,8 @@ export class ControlPanel {
         return this.#checkbox(control, id);
       case "menu":
         return this.#menu(control, id);
+      case "area":
+        return this.#area(control, id);
       default:
         return this.#slider(control, id);
     }
@@ -175,9 +178,46 @@ export class ControlPanel {
     return { inputs: [select], show };
   }
 
+  /** A number for each side. @param {Control} control @param {string} id */
+  #area(control, id) {
+    const { minimum, maximum } = control;
+    if (!isArea(minimum) || !isArea(maximum)) throw new TypeError("an area without bounds");
+    const [left, top, width, height] = maximum;
+    const bounds = [
+      [left, left + width - minimum[2]],
+      [top, top + height - minimum[3]],
+      [minimum[2], width],
+      [minimum[3], height],
+    ];
+    const inputs = AREA_SIDES.map((side, i) => {
+      const input = document.createElement("input");
+      input.type = "number";
+      input.id = i === 0 ? id : "";
+      input.setAttribute("aria-label", `${controlLabel(control.name)}: ${side}`);
+      input.title = side;
+      input.inputMode = "numeric";
+      [input.min, input.max] = bounds[i].map(String);
+      return input;
+    });
+    const choose = () => {
+      if (inputs.some((input) => !input.reportValidity() || input.value === "")) return;
+      const [x, y, w, h] = inputs.map((input) => input.valueAsNumber);
+      // A person types one side after the other: what stands out is moved in.
+      this.#choose(control.name, [Math.min(x, left + width - w), Math.min(y, top + height - h), w, h]);
+    };
+    for (const input of inputs) input.addEventListener("change", choose);
+    const show = (/** @type {ControlValue | undefined} */ value) => {
+      for (const [i, input] of inputs.entries()) input.value = isArea(value) ? String(value[i]) : "";
+    };
+    const box = document.createElement("div");
+    box.className = "area";
+    box.append(...inputs);
+    return { inputs: [box], show };
+  }
+
   /** A slider for the hand, a number for who knows it. @param {Control} control @param {string} id */
   #slider(control, id) {
-    const { minimum = 0, maximum = 0 } = control;
+    const [minimum, maximum] = [Number(control.minimum), Number(control.maximum)];
     const slider = document.createElement("input");
     const number = document.createElement("input");
     slider.type = "range";

@@ -293,16 +293,23 @@ function isCamera(value) {
 /** One of a type that is not known here is one of a later version. @param {any} control */
 function isControl(control) {
   if (typeof control !== "object" || control === null || !isText(control.name)) return false;
-  if (!["undefined", "boolean", "number", "string"].includes(typeof control.value)) return false;
+  if (!["undefined", "boolean", "number", "string"].includes(typeof control.value) && !isArea(control.value)) return false;
   switch (control.type) {
     case "integer":
     case "number":
       return Number.isFinite(control.minimum) && Number.isFinite(control.maximum);
     case "menu":
       return Array.isArray(control.entries) && control.entries.every(isText);
+    case "area":
+      return isArea(control.minimum) && isArea(control.maximum);
     default:
       return isText(control.type);
   }
+}
+
+/** Left, top, width and height. @param {unknown} value */
+function isArea(value) {
+  return Array.isArray(value) && value.length === 4 && value.every(Number.isInteger);
 }
 
 /** @param {unknown} value */

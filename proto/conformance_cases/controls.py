@@ -30,6 +30,10 @@ def suits(control, value):
         return isinstance(value, bool)
     if control["type"] == "menu":
         return value in control["entries"]
+    if control["type"] == "area":
+        (_, _, least_width, least_height), (left, top, width, height) = control["minimum"], control["maximum"]
+        x, y, w, h = value
+        return w >= least_width and h >= least_height and left <= x <= left + width - w and top <= y <= top + height - h
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
     is_whole = control["type"] == "number" or isinstance(value, int)
     return is_number and is_whole and control["minimum"] <= value <= control["maximum"]
@@ -40,7 +44,11 @@ def another_value(control):
     now = control["value"]
     if control["type"] == "boolean":
         return not now
-    choices = control["entries"] if control["type"] == "menu" else (control["maximum"], control["minimum"])
+    if control["type"] == "area":
+        left, top, *_ = control["maximum"]
+        choices = (control["maximum"], [left, top, *control["minimum"][2:]])
+    else:
+        choices = control["entries"] if control["type"] == "menu" else (control["maximum"], control["minimum"])
     return next((value for value in choices if value != now), None)
 
 

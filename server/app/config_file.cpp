@@ -150,7 +150,8 @@ ControlValue read_control(const Path& path, const json& value) {
     return *std::move(given);
   }
   throw Mistake(path, refusal(given_in_file(value), "a control's value",
-                              "true, false, a number, or a menu's entry as text")
+                              "true, false, a number, a menu's entry as text, or an area as "
+                              "[left, top, width, height]")
                           .reason);
 }
 

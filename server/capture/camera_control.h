@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -9,19 +10,24 @@
 
 namespace freshframe {
 
-/// What a control is set to: of a boolean, an integer, a number, or a menu, by its entry's name.
-using ControlValue = std::variant<bool, std::int64_t, double, std::string>;
+/// Left, top, width and height, in pixels of the sensor.
+using Area = std::array<std::int64_t, 4>;
+
+/// What a control is set to: of a boolean, an integer, a number, a menu (by its entry's name), or
+/// an area.
+using ControlValue = std::variant<bool, std::int64_t, double, std::string, Area>;
 
 /// By the controls' names.
 using ControlValues = std::map<std::string, ControlValue>;
 
 /// Something of a camera's that can be set while it runs. Names are libcamera's where it has one.
 struct CameraControl {
-  enum class Type { kBoolean, kInteger, kNumber, kMenu };
+  enum class Type { kBoolean, kInteger, kNumber, kMenu, kArea };
 
   std::string name;
   Type type = Type::kInteger;
-  /// Of the type that the control has. Bounds are those of integers and numbers, and inclusive.
+  /// Of the type that the control has. Bounds are those of integers and numbers, and inclusive. An
+  /// area is to be as wide and as high as the minimum at least, and to lie within the maximum.
   std::optional<ControlValue> minimum = {};
   std::optional<ControlValue> maximum = {};
   /// Absent where the camera does not tell it.

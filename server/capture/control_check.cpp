@@ -30,6 +30,27 @@ std::string bounds_of(const CameraControl& control) {
   return control.unit.empty() ? text : text + " " + control.unit;
 }
 
+std::string text_of(const Area& area) {
+  return "[" + std::to_string(area[0]) + ", " + std::to_string(area[1]) + ", " +
+         std::to_string(area[2]) + ", " + std::to_string(area[3]) + "]";
+}
+
+const Area* area_in(const std::optional<ControlValue>& value) {
+  return value ? std::get_if<Area>(&*value) : nullptr;
+}
+
+/// ", [left, top, width, height], of at least 64x64 within [0, 0, 640, 480]"
+std::string bounds_of_area(const CameraControl& control) {
+  std::string text = ", [left, top, width, height],";
+  if (const Area* const smallest = area_in(control.minimum)) {
+    text += " of at least " + std::to_string((*smallest)[2]) + "x" + std::to_string((*smallest)[3]);
+  }
+  if (const Area* const whole = area_in(control.maximum)) {
+    text += " within " + text_of(*whole);
+  }
+  return text;
+}
+
 std::string what_is_allowed(const CameraControl& control) {
   switch (control.type) {
     case Type::kBoolean:
@@ -38,6 +59,8 @@ std::string what_is_allowed(const CameraControl& control) {
       return "a whole number" + bounds_of(control);
     case Type::kNumber:
       return "a number" + bounds_of(control);
+    case Type::kArea:
+      return "an area" + bounds_of_area(control);
     case Type::kMenu:
       break;
   }
@@ -61,6 +84,25 @@ std::optional<ControlValue> within(Number value, const CameraControl& control) {
   return fits ? std::optional(ControlValue(value)) : std::nullopt;
 }
 
+/// Whether a side that begins at `begin` lies in one that begins at `limit_begin`. Written so that
+/// no sum can overflow.
+bool lies_within(std::int64_t begin, std::int64_t length, std::int64_t limit_begin,
+                 std::int64_t limit_length) {
+  return length <= limit_length && begin >= limit_begin &&
+         begin <= limit_begin + (limit_length - length);
+}
+
+std::optional<ControlValue> within(const Area& area, const CameraControl& control) {
+  const Area* const smallest = area_in(control.minimum);
+  const Area* const whole = area_in(control.maximum);
+  const std::int64_t least_width = smallest != nullptr ? (*smallest)[2] : 1;
+  const std::int64_t least_height = smallest != nullptr ? (*smallest)[3] : 1;
+  const bool fits = area[2] >= least_width && area[3] >= least_height &&
+                    (whole == nullptr || (lies_within(area[0], area[2], (*whole)[0], (*whole)[2]) &&
+                                          lies_within(area[1], area[3], (*whole)[1], (*whole)[3])));
+  return fits ? std::optional(ControlValue(area)) : std::nullopt;
+}
+
 /// `value` in the control's type; nothing when it is none of the control's.
 std::optional<ControlValue> in_type_of(const CameraControl& control, const ControlValue& value) {
   const auto* const whole = std::get_if<std::int64_t>(&value);
@@ -81,6 +123,10 @@ std::optional<ControlValue> in_type_of(const CameraControl& control, const Contr
           entry != nullptr && std::find(control.entries.begin(), control.entries.end(), *entry) !=
                                   control.entries.end();
       return is_there ? std::optional(value) : std::nullopt;
+    }
+    case Type::kArea: {
+      const auto* const area = std::get_if<Area>(&value);
+      return area != nullptr ? within(*area, control) : std::nullopt;
     }
   }
   return std::nullopt;

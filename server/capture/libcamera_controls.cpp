@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <libcamera/control_ids.h>
+#include <libcamera/geometry.h>
 
 namespace freshframe {
 namespace {
@@ -60,6 +61,9 @@ std::string unit_of(unsigned int id) {
   if (id == ids::ColourTemperature.id()) {
     return "K";
   }
+  if (id == ids::ScalerCrop.id()) {
+    return "px";
+  }
   if (id == ids::LensPosition.id()) {
     return "dioptres";
   }
@@ -83,6 +87,10 @@ std::optional<ControlValue> from_libcamera(const libcamera::ControlId& id,
       return ControlValue(value.get<std::int64_t>());
     case libcamera::ControlTypeFloat:
       return ControlValue(double{value.get<float>()});
+    case libcamera::ControlTypeRectangle: {
+      const auto area = value.get<libcamera::Rectangle>();
+      return ControlValue(Area{area.x, area.y, area.width, area.height});
+    }
     default:
       return std::nullopt;
   }
@@ -106,6 +114,12 @@ std::optional<libcamera::ControlValue> to_libcamera(const libcamera::ControlId& 
   } else if (const auto* const number = std::get_if<double>(&value)) {
     if (id.type() == libcamera::ControlTypeFloat) {
       return libcamera::ControlValue(static_cast<float>(*number));
+    }
+  } else if (const auto* const area = std::get_if<Area>(&value)) {
+    if (id.type() == libcamera::ControlTypeRectangle) {
+      return libcamera::ControlValue(libcamera::Rectangle(
+          static_cast<int>((*area)[0]), static_cast<int>((*area)[1]),
+          static_cast<unsigned int>((*area)[2]), static_cast<unsigned int>((*area)[3])));
     }
   } else if (id.type() == libcamera::ControlTypeInteger32) {
     return libcamera::ControlValue(static_cast<std::int32_t>(std::get<std::int64_t>(value)));
@@ -134,6 +148,9 @@ std::optional<CameraControl> settable_control(const libcamera::ControlId& id,
       break;
     case libcamera::ControlTypeFloat:
       control.type = Type::kNumber;
+      break;
+    case libcamera::ControlTypeRectangle:
+      control.type = Type::kArea;
       break;
     default:
       return std::nullopt;

@@ -10,8 +10,8 @@
 
 namespace freshframe {
 
-/// Those of a camera's controls that are one boolean, one number or a menu, by name. Left out are
-/// lists and areas; in place of the frames' duration there is FrameRate.
+/// Those of a camera's controls that are one boolean, number, menu or area, by name. Left out are
+/// lists; in place of the frames' duration there is FrameRate.
 std::vector<CameraControl> settable_controls(const libcamera::ControlInfoMap& controls);
 
 /// Puts those of `values` that the camera has into `list`.

@@ -1,5 +1,6 @@
 #include "message/control_json.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -22,6 +23,8 @@ std::string_view to_string(CameraControl::Type type) {
       return "number";
     case CameraControl::Type::kMenu:
       return "menu";
+    case CameraControl::Type::kArea:
+      return "area";
   }
   return {};
 }
@@ -30,6 +33,22 @@ void add(Json& json, const char* name, const std::optional<ControlValue>& value)
   if (value) {
     std::visit([&](const auto& held) { json[name] = held; }, *value);
   }
+}
+
+std::optional<ControlValue> area_of(const nlohmann::json& list) {
+  Area area{};
+  if (list.size() != area.size()) {
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < area.size(); ++i) {
+    const auto side = control_value_of(list[i]);
+    const auto* const whole = side ? std::get_if<std::int64_t>(&*side) : nullptr;
+    if (whole == nullptr) {
+      return std::nullopt;
+    }
+    area[i] = *whole;
+  }
+  return ControlValue(area);
 }
 
 }  // namespace
@@ -65,7 +84,7 @@ std::optional<ControlValue> control_value_of(const nlohmann::json& value) {
   if (value.is_number()) {
     return ControlValue(value.get<double>());
   }
-  return std::nullopt;
+  return value.is_array() ? area_of(value) : std::nullopt;
 }
 
 }  // namespace freshframe

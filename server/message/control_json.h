@@ -12,7 +12,8 @@ namespace freshframe {
 nlohmann::ordered_json control_json(const CameraControl& control);
 
 /// A control's value as somebody wrote it: a whole number that is too large for one is no less a
-/// number. Nothing of what can be none: null, a list, an object. Thread-safe.
+/// number, and four whole numbers in a list are an area. Nothing of what can be none: null, another
+/// list, an object. Thread-safe.
 std::optional<ControlValue> control_value_of(const nlohmann::json& value);
 
 }  // namespace freshframe

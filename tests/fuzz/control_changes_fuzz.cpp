@@ -33,7 +33,12 @@ const std::vector<CameraControl>& controls() {
        .type = Type::kInteger,
        .minimum = std::int64_t{100},
        .maximum = std::int64_t{33000},
-       .unit = "us"}};
+       .unit = "us"},
+      {.name = "ScalerCrop",
+       .type = Type::kArea,
+       .minimum = Area{0, 0, 64, 48},
+       .maximum = Area{8, 4, 640, 480},
+       .unit = "px"}};
   return list;
 }
 
@@ -42,6 +47,13 @@ bool is_within(const ControlValue& value, const CameraControl& control) {
   const auto* const number = std::get_if<Number>(&value);
   return number != nullptr && *number >= std::get<Number>(*control.minimum) &&
          *number <= std::get<Number>(*control.maximum);
+}
+
+bool is_area_within(const ControlValue& value) {
+  const auto* const area = std::get_if<Area>(&value);
+  return area != nullptr && (*area)[0] >= 8 && (*area)[1] >= 4 && (*area)[2] >= 64 &&
+         (*area)[3] >= 48 && (*area)[2] <= 640 && (*area)[3] <= 480 &&
+         (*area)[0] + (*area)[2] <= 648 && (*area)[1] + (*area)[3] <= 484;
 }
 
 bool suits(const ControlValue& value, const CameraControl& control) {
@@ -54,6 +66,8 @@ bool suits(const ControlValue& value, const CameraControl& control) {
       return is_within<double>(value, control);
     case Type::kMenu:
       return value == ControlValue("AwbAuto") || value == ControlValue("AwbCloudy");
+    case Type::kArea:
+      return is_area_within(value);
   }
   return false;
 }

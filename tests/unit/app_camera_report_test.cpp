@@ -36,6 +36,11 @@ std::vector<LibcameraDescription> cameras() {
        .minimum = std::int64_t{100},
        .maximum = std::int64_t{1000000},
        .unit = "us"},
+      {.name = "ScalerCrop",
+       .type = Type::kArea,
+       .minimum = Area{0, 0, 64, 48},
+       .maximum = Area{0, 0, 640, 480},
+       .unit = "px"},
   };
   LibcameraDescription unknown;
   unknown.identity.id = "unknown";
@@ -53,6 +58,7 @@ TEST(CameraReportTest, ForPeopleEachCameraHasItsSpecsAndWhatItCanBeAskedFor) {
    AwbMode: AwbAuto, AwbCloudy, default AwbAuto
    Brightness: -1 to 1, default 0.5
    ExposureTime: 100 to 1000000 us
+   ScalerCrop: [0, 0, 64, 48] to [0, 0, 640, 480] px
 1: 
    --camera 'libcamera:unknown'
 Always there: --camera pattern (a test picture)
@@ -80,7 +86,9 @@ TEST(CameraReportTest, ForProgramsItIsTheSameAsJson) {
           "entries": ["AwbAuto", "AwbCloudy"]},
          {"name": "Brightness", "type": "number", "minimum": -1.0, "maximum": 1.0, "default": 0.5},
          {"name": "ExposureTime", "type": "integer", "minimum": 100, "maximum": 1000000,
-          "unit": "us"}]},
+          "unit": "us"},
+         {"name": "ScalerCrop", "type": "area", "minimum": [0, 0, 64, 48],
+          "maximum": [0, 0, 640, 480], "unit": "px"}]},
       {"id": "unknown", "model": null, "serial": null, "any_port": null, "formats": [],
        "frame_rates": null, "controls": []}]})"));
 }

@@ -29,6 +29,11 @@ const std::vector<CameraControl>& controls() {
        .minimum = std::int64_t{100},
        .maximum = std::int64_t{5000},
        .unit = "us"},
+      {.name = "ScalerCrop",
+       .type = Type::kArea,
+       .minimum = Area{0, 0, 64, 48},
+       .maximum = Area{8, 4, 640, 480},
+       .unit = "px"},
   };
   return all;
 }
@@ -44,6 +49,29 @@ TEST(ControlCheckTest, WhatTheControlTakesIsTaken) {
   EXPECT_EQ(set("AwbMode", "AwbCloudy"), ControlValue("AwbCloudy"));
   EXPECT_EQ(set("Brightness", -1.0), ControlValue(-1.0));
   EXPECT_EQ(set("ExposureTime", std::int64_t{5000}), ControlValue(std::int64_t{5000}));
+}
+
+TEST(ControlCheckTest, AnAreaIsTakenUpToItsBounds) {
+  for (const Area& area : {Area{8, 4, 640, 480}, Area{8, 4, 64, 48}, Area{584, 436, 64, 48}}) {
+    EXPECT_EQ(set("ScalerCrop", area), ControlValue(area));
+  }
+}
+
+TEST(ControlCheckTest, AnAreaBeyondItsBoundsIsRefused) {
+  constexpr auto kMost = std::numeric_limits<std::int64_t>::max();
+  const ControlValue refusal(
+      "refused: ScalerCrop must be an area, [left, top, width, height], of at least 64x48 within "
+      "[8, 4, 640, 480]");
+  for (const Area& area :
+       {Area{7, 4, 64, 48}, Area{8, 3, 64, 48}, Area{8, 4, 63, 48}, Area{8, 4, 64, 47},
+        Area{585, 4, 64, 48}, Area{8, 437, 64, 48}, Area{8, 4, 641, 480}, Area{8, 4, 640, 481},
+        Area{kMost, 4, kMost, 48}, Area{8, kMost, 64, kMost}, Area{8, 4, -64, -48},
+        Area{-kMost, -kMost, 64, 48}}) {
+    EXPECT_EQ(set("ScalerCrop", area), refusal) << area[0] << " " << area[2];
+  }
+  EXPECT_EQ(set("ScalerCrop", std::int64_t{1}), refusal);
+  EXPECT_EQ(set("ScalerCrop", std::nullopt),
+            ControlValue("refused: ScalerCrop has no default that is known; give a value"));
 }
 
 TEST(ControlCheckTest, AWholeNumberIsANumberToo) {
@@ -84,7 +112,7 @@ TEST(ControlCheckTest, AllThatIsWrongIsNamedAndNothingIsTaken) {
   EXPECT_EQ(
       reason_of(checked.error()),
       "Brightness must be a number from -1 to 1; there is no control \"Sharpness\"; there are "
-      "AeEnable, AwbMode, Brightness, ExposureTime");
+      "AeEnable, AwbMode, Brightness, ExposureTime, ScalerCrop");
 }
 
 TEST(ControlCheckTest, ALongNameIsNotRepeatedWhole) {

@@ -52,6 +52,25 @@ TEST(LibcameraControlsTest, AMenuHasAnEntryForEachValueThatTheCameraHas) {
   EXPECT_FALSE(controls[0].minimum);
 }
 
+TEST(LibcameraControlsTest, TheRegionOfInterestIsAnArea) {
+  const libcamera::ControlInfoMap camera =
+      infos({{&ids::ScalerCrop, libcamera::ControlInfo(libcamera::Rectangle(0, 0, 64, 48),
+                                                       libcamera::Rectangle(8, 4, 640, 480),
+                                                       libcamera::Rectangle(8, 4, 640, 480))}});
+  const auto controls = settable_controls(camera);
+  ASSERT_EQ(controls.size(), 1u);
+  EXPECT_EQ(controls[0].name, "ScalerCrop");
+  EXPECT_EQ(controls[0].type, Type::kArea);
+  EXPECT_EQ(controls[0].minimum, ControlValue(Area{0, 0, 64, 48}));
+  EXPECT_EQ(controls[0].maximum, ControlValue(Area{8, 4, 640, 480}));
+  EXPECT_EQ(controls[0].default_value, ControlValue(Area{8, 4, 640, 480}));
+  EXPECT_EQ(controls[0].unit, "px");
+
+  libcamera::ControlList list(libcamera::controls::controls);
+  add_controls({{"ScalerCrop", Area{100, 50, 320, 240}}}, camera, list);
+  EXPECT_EQ(list.get(ids::ScalerCrop), libcamera::Rectangle(100, 50, 320, 240));
+}
+
 TEST(LibcameraControlsTest, ABooleanHasNoBounds) {
   const auto controls =
       settable_controls(infos({{&ids::AeEnable, libcamera::ControlInfo(false, true, true)}}));
@@ -62,14 +81,11 @@ TEST(LibcameraControlsTest, ABooleanHasNoBounds) {
 }
 
 // libcamera describes a list by the bounds of one element, which looks like a single number.
-TEST(LibcameraControlsTest, ListsAndAreasAreLeftOutButForTheFrameRate) {
+TEST(LibcameraControlsTest, ListsAreLeftOutButForTheFrameRate) {
   const auto controls = settable_controls(
       infos({{&ids::ColourGains, libcamera::ControlInfo(0.0f, 32.0f)},
              {&ids::FrameDurationLimits,
-              libcamera::ControlInfo(std::int64_t{33333}, std::int64_t{200000})},
-             {&ids::ScalerCrop, libcamera::ControlInfo(libcamera::Rectangle(0, 0, 64, 64),
-                                                       libcamera::Rectangle(0, 0, 640, 480),
-                                                       libcamera::Rectangle(0, 0, 640, 480))}}));
+              libcamera::ControlInfo(std::int64_t{33333}, std::int64_t{200000})}}));
   ASSERT_EQ(controls.size(), 1u);
   EXPECT_EQ(controls[0].name, "FrameRate");
   EXPECT_EQ(controls[0].maximum, ControlValue(1e6 / 33333));

@@ -101,6 +101,25 @@ TEST_F(ControlChangeTest, NullMeansTheDefault) {
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.0}}));
 }
 
+TEST_F(ControlChangeTest, AnAreaIsFourWholeNumbersInAList) {
+  front_.controls().set_list({{.name = "ScalerCrop",
+                               .type = CameraControl::Type::kArea,
+                               .minimum = Area{0, 0, 64, 48},
+                               .maximum = Area{0, 0, 640, 480}}});
+  EXPECT_EQ(status_of(answer_to(request("PATCH", R"({"ScalerCrop": [10, 20, 320, 240]})"))), 200);
+  EXPECT_EQ(set_, (ControlValues{{"ScalerCrop", Area{10, 20, 320, 240}}}));
+  const Json listed = body_of(answer_to(request("GET")))["controls"][0];
+  EXPECT_EQ(listed["type"], "area");
+  EXPECT_EQ(listed["minimum"], Json({0, 0, 64, 48}));
+  EXPECT_EQ(listed["value"], Json({10, 20, 320, 240}));
+  for (const char* wrong : {"[10, 20, 320]", "[10, 20, 320, 240, 0]", "[10, 20, 320.5, 240]", "[]",
+                            "[10, 20, 320, [240]]", "[10, 20, 320, 18446744073709551615]"}) {
+    const std::string body = R"({"ScalerCrop": )" + std::string(wrong) + "}";
+    EXPECT_EQ(status_of(answer_to(request("PATCH", body))), 400) << wrong;
+  }
+  EXPECT_EQ(revision_, 1u);
+}
+
 TEST_F(ControlChangeTest, OneThatIsWrongKeepsAllFromBeingSetAndEachIsNamed) {
   const std::string answer =
       answer_to(request("PATCH", R"({"Brightness": 7, "AwbMode": "Cloudy", "Zoom": 2})"));

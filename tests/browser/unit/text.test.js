@@ -80,13 +80,15 @@ describe("A camera's controls", () => {
       { name: "Brightness", type: "number", minimum: -1, maximum: 1 },
       { name: "Endless", type: "number" },
       { name: "AwbMode", type: "menu", entries: [] },
+      { name: "ScalerCrop", type: "area", minimum: [0, 0, 64, 48], maximum: [0, 0, 640, 480] },
+      { name: "Anywhere", type: "area", minimum: [0, 0, 64, 48] },
       { name: "AfWindows", type: "areas" },
       { type: "boolean" },
       null,
     ];
     const answer = readControlsAnswer({ controls });
     assert.ok("controls" in answer);
-    assert.deepEqual(answer.controls.map(({ name }) => name), ["AeEnable", "Brightness", "AwbMode"]);
+    assert.deepEqual(answer.controls.map(({ name }) => name), ["AeEnable", "Brightness", "AwbMode", "ScalerCrop"]);
   });
 
   it("are refused with the server's reason, or with one of the page's", () => {

@@ -176,12 +176,17 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
     if (!newest) {
       continue;
     }
-    if (someone_is_watching()) {
-      flaw = encode_and_publish(*encoder, *newest, is_settling);
-      newest.reset();
-    } else if (!flaw) {
+    // Once: whoever comes or goes meanwhile is for the next frame.
+    const WireForms wanted(wanted_forms_);
+    if (!wanted.empty() || flaw) {
+      // After a broken frame each is looked at, also for nobody, until one is whole.
+      flaw = encode_and_publish(*encoder, *newest, is_settling, wanted);
+    } else {
       // Whether this one is broken shows when somebody looks.
       report_pictures(is_settling, *encoder);
+    }
+    if (!wanted.empty() || flaw) {
+      newest.reset();
     }
     tell_waiting(newest.has_value());
     if (event && !flaw) {
@@ -204,7 +209,7 @@ std::chrono::milliseconds Pipeline::frame_interval(const StreamFormat& format) c
 }
 
 std::optional<EncodeError> Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
-                                                        bool is_settling) {
+                                                        bool is_settling, WireForms wanted) {
   const Clock::time_point began = Clock::now();
   const auto jpeg = encoder.encode(frame);
   if (!jpeg) {
@@ -221,9 +226,11 @@ std::optional<EncodeError> Pipeline::encode_and_publish(JpegEncoder& encoder, co
   tell_encoder(encoder.report());
   // Before the picture, so that nobody sees a picture from a camera that is said to be lost.
   report_pictures(is_settling, encoder);
-  auto picture = std::make_shared<Picture>(make_picture(channel_.name(), info, "image/jpeg",
-                                                        orientation_mark_.put_into(*jpeg),
-                                                        WireForms(wanted_forms_)));
+  if (wanted.empty()) {
+    return std::nullopt;
+  }
+  auto picture = std::make_shared<Picture>(
+      make_picture(channel_.name(), info, "image/jpeg", orientation_mark_.put_into(*jpeg), wanted));
   // Before it is published: who has seen the picture shall find it counted.
   ++channel_.counters().encoded;
   channel_.counters().encode_time.add(

@@ -20,6 +20,7 @@
 #include "encode/jpeg_encoder.h"
 #include "encode/orientation_mark.h"
 #include "hub/channel.h"
+#include "message/wire_form.h"
 
 namespace freshframe {
 
@@ -92,9 +93,10 @@ class Pipeline {
   StreamEnd stream(const StreamFormat& format);
   /// Of the frames that are taken; 0 when their rate is not known.
   std::chrono::milliseconds frame_interval(const StreamFormat& format) const;
-  /// Why the frame did not become a picture; nothing when it did.
+  /// Why the frame did not become a picture; nothing when it did, or would have: without a form
+  /// that is wanted nothing is published.
   std::optional<EncodeError> encode_and_publish(JpegEncoder& encoder, const Frame& frame,
-                                                bool is_settling);
+                                                bool is_settling, WireForms wanted);
   void publish(PicturePtr picture);
   void report(CameraState state, std::string reason = {});
   void report_pictures(bool are_settling, const JpegEncoder& encoder);

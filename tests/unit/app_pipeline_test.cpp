@@ -332,7 +332,7 @@ TEST_F(PipelineTest, OfACameraThatIsAlwaysOnItIsToldWhetherItsExposureConverges)
   EXPECT_NE(viewer_.newest->head.view().find(R"("settling":true)"), std::string_view::npos);
 }
 
-// Its frames are not looked into while nobody watches, but what a viewer saw holds until the next.
+// Whole frames are not looked into while nobody watches, those behind a broken one are.
 TEST_F(PipelineTest, RubbishIsNotCalledLiveAgainWhenItsViewerHasLeft) {
   settings_.always_on = true;
   settings_.stalled_after = milliseconds(200);
@@ -343,9 +343,38 @@ TEST_F(PipelineTest, RubbishIsNotCalledLiveAgainWhenItsViewerHasLeft) {
     return has_state("stalled");
   });
   leave();
-  camera_.deliver(2, /*is_whole=*/false);
-  run_until([&] { return channel_.frame_waits(); });
+  const auto& dropped = channel_.counters().dropped_for(EncodeError::kWrongShape);
+  const std::uint64_t seen = dropped;
+  run_until([&] {
+    camera_.deliver(2, /*is_whole=*/false);
+    return dropped >= seen + 2;
+  });
   EXPECT_EQ(channel_.status().state, CameraState::kStalled);
+  EXPECT_FALSE(channel_.frame_waits()) << "a broken one is nothing to show";
+}
+
+// Its last frame for a viewer was broken, as a bad cable makes one now and then.
+TEST_F(PipelineTest, ABrokenFrameBeforeTheLastViewerLeftDoesNotMakeAHealthyCameraStall) {
+  settings_.always_on = true;
+  start_pipeline();
+  watch();
+  run_until([&] { return camera_.is_running(); });
+  camera_.deliver(1, /*is_whole=*/false);
+  run_until([&] { return channel_.counters().dropped_for(EncodeError::kWrongShape) == 1; });
+  leave();
+  camera_.deliver(2);
+  run_until([&] { return channel_.status().state == CameraState::kLive; });
+  EXPECT_TRUE(viewer_.sequences.empty());
+  EXPECT_EQ(channel_.counters().encoded, 0u) << "it was for nobody";
+  run_until([&] { return channel_.frame_waits(); });
+  watch();
+  run_until([&] { return !viewer_.sequences.empty(); });
+  EXPECT_EQ(viewer_.sequences, std::vector<std::uint64_t>{2});
+  leave();
+  // As usual again: nothing is looked into.
+  camera_.deliver(3, /*is_whole=*/false);
+  run_until([&] { return channel_.frame_waits(); });
+  EXPECT_EQ(channel_.counters().dropped_for(EncodeError::kWrongShape), 1u);
 }
 
 TEST_F(PipelineTest, WhoComesToACameraThatRunsIsNotSentThePastBeforeThePresent) {

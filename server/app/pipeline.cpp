@@ -300,7 +300,9 @@ void Pipeline::tell_encoder(const EncoderReport& encoder) {
 void Pipeline::tell_controls(bool is_running) {
   boost::asio::post(loop_, [this, list = source_->controls(), is_running]() mutable {
     // A camera that is not there does not tell, and is expected back.
-    if (!list.empty()) {
+    if (!list.empty() && !is_running) {
+      channel_.controls().foresee_list(std::move(list));
+    } else if (!list.empty()) {
       for (const RefusedControl& control : channel_.controls().set_list(std::move(list))) {
         spdlog::warn("{}: a control is not set: {}", channel_.name(), control.reason);
       }

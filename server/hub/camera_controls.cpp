@@ -41,7 +41,15 @@ void CameraControls::preset(ControlValues values) {
   pass_on();
 }
 
+void CameraControls::foresee_list(std::vector<CameraControl> list) {
+  fit_to(std::move(list), /*forgets=*/false);
+}
+
 std::vector<RefusedControl> CameraControls::set_list(std::vector<CameraControl> list) {
+  return fit_to(std::move(list), /*forgets=*/true);
+}
+
+std::vector<RefusedControl> CameraControls::fit_to(std::vector<CameraControl> list, bool forgets) {
   const bool is_another_list = list != list_;
   list_ = std::move(list);
   std::vector<RefusedControl> forgotten;
@@ -50,8 +58,10 @@ std::vector<RefusedControl> CameraControls::set_list(std::vector<CameraControl> 
     const auto checked = check_controls({{name, value}}, list_);
     if (checked) {
       values.insert(*checked->begin());
-    } else {
+    } else if (forgets) {
       forgotten.push_back(checked.error().front());
+    } else {
+      values[name] = value;
     }
   }
   const bool are_other_values = values != values_;

@@ -62,7 +62,10 @@ class CameraControls {
   void on_set(Set set) { set_ = std::move(set); }
   /// What the camera shall begin with. It is checked when it is known what the camera has.
   void preset(ControlValues values);
-  /// What the camera has, when that is known. What was set and cannot be is forgotten, and told.
+  /// What the camera has, as far as it tells before it is started: a Raspberry Pi's limits are then
+  /// narrower than those of the mode that it will run in. Shown, and nothing is forgotten.
+  void foresee_list(std::vector<CameraControl> list);
+  /// What the camera has now that it runs. What was set and cannot be is forgotten, and told.
   std::vector<RefusedControl> set_list(std::vector<CameraControl> list);
   /// The camera runs, or does not.
   void set_running(bool is_running);
@@ -75,6 +78,7 @@ class CameraControls {
     std::weak_ptr<Done> done;
   };
 
+  std::vector<RefusedControl> fit_to(std::vector<CameraControl> list, bool forgets);
   /// values_ are others now: the camera is to have them.
   void pass_on();
   void tell_news();

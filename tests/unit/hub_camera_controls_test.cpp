@@ -127,6 +127,27 @@ TEST_F(CameraControlsTest, WhatAnotherCameraInItsPlaceDoesNotHaveIsForgotten) {
   EXPECT_EQ(forgotten[0].name, "ExposureTime");
 }
 
+// A Raspberry Pi's limits depend on the mode in which its sensor is started.
+TEST_F(CameraControlsTest, WhatDoesNotFitBeforeAStartMayFitBehindIt) {
+  controls_.preset({{"Brightness", std::int64_t{1}}, {"ExposureTime", std::int64_t{20}}});
+  controls_.foresee_list({brightness(), exposure()});
+  EXPECT_EQ(set_, (ControlValues{{"Brightness", 1.0}, {"ExposureTime", std::int64_t{20}}}))
+      << "what fits is in its control's own type for the first frame";
+  CameraControl longer = exposure();
+  longer.maximum = std::int64_t{90};
+  EXPECT_TRUE(controls_.set_list({brightness(), longer}).empty());
+  EXPECT_EQ(controls_.value_of(longer), ControlValue(std::int64_t{20}));
+  controls_.foresee_list({brightness(), exposure()});
+  EXPECT_EQ(controls_.value_of(longer), ControlValue(std::int64_t{20})) << "after a stop as well";
+}
+
+TEST_F(CameraControlsTest, AListThatIsForeseenIsNewsAsAnyOther) {
+  controls_.foresee_list({brightness()});
+  EXPECT_EQ(news_, 1);
+  controls_.foresee_list({brightness()});
+  EXPECT_EQ(news_, 1);
+}
+
 TEST_F(CameraControlsTest, APresetHoldsAsFarAsTheCameraHasIt) {
   controls_.preset({{"Brightness", std::int64_t{1}}, {"Zoom", 2.0}});
   const auto forgotten = controls_.set_list({brightness(), exposure()});

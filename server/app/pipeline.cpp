@@ -47,8 +47,8 @@ Pipeline::Pipeline(boost::asio::io_context& loop, Channel& channel,
     wanted_forms_ = wanted.bits();
     captured_.interrupt();
   });
-  channel_.controls().on_set([this](const ControlValues& values, std::uint64_t revision) {
-    source_->set_controls(values, revision);
+  channel_.controls().on_set([this](const ControlSettings& wanted, std::uint64_t revision) {
+    source_->set_controls(wanted, revision);
   });
   thread_ = std::thread([this] {
     run();
@@ -303,12 +303,16 @@ void Pipeline::tell_controls(bool is_running) {
     if (!list.empty() && !is_running) {
       channel_.controls().foresee_list(std::move(list));
     } else if (!list.empty()) {
-      for (const RefusedControl& control : channel_.controls().set_list(std::move(list))) {
-        spdlog::warn("{}: a control is not set: {}", channel_.name(), control.reason);
-      }
+      warn_of(channel_.controls().set_list(std::move(list)));
     }
     channel_.controls().set_running(is_running);
   });
+}
+
+void Pipeline::warn_of(const std::vector<RefusedControl>& not_set) const {
+  for (const RefusedControl& control : not_set) {
+    spdlog::warn("{}: a control is not set: {}", channel_.name(), control.reason);
+  }
 }
 
 std::optional<Pipeline::Event> Pipeline::wait_for_event(Clock::time_point deadline) {
@@ -331,9 +335,9 @@ SourceEvents Pipeline::events() {
           },
       .on_failure = [this](Failure failure) { captured_.put(std::move(failure)); },
       .on_controls_set =
-          [this](std::uint64_t revision, std::uint64_t sequence) {
-            boost::asio::post(loop_, [this, revision, sequence] {
-              channel_.controls().has_set(revision, sequence);
+          [this](ControlOutcome outcome, std::uint64_t sequence) {
+            boost::asio::post(loop_, [this, outcome = std::move(outcome), sequence] {
+              warn_of(channel_.controls().has_set(outcome, sequence));
             });
           },
   };

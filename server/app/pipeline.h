@@ -9,12 +9,14 @@
 #include <string>
 #include <thread>
 #include <variant>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
 #include "app/retry_pause.h"
 #include "base/latest_slot.h"
 #include "base/pulse.h"
+#include "capture/control_check.h"
 #include "capture/exposure_settling.h"
 #include "capture/frame_source.h"
 #include "encode/jpeg_encoder.h"
@@ -104,6 +106,8 @@ class Pipeline {
   void tell_encoder(const EncoderReport& encoder);
   /// What can be set, as far as the source tells it now, and whether its camera runs.
   void tell_controls(bool is_running);
+  /// Of controls that nobody else is told of.
+  void warn_of(const std::vector<RefusedControl>& not_set) const;
   /// LatestSlot::take_until() of what is captured.
   std::optional<Event> wait_for_event(Clock::time_point deadline);
   SourceEvents events();

@@ -40,8 +40,8 @@ class ShySource final : public FrameSource {
     }
     return all;
   }
-  void set_controls(const ControlValues& values, std::uint64_t revision) override {
-    pattern_->set_controls(values, revision);
+  void set_controls(const ControlSettings& settings, std::uint64_t revision) override {
+    pattern_->set_controls(settings, revision);
   }
 
  private:
@@ -81,7 +81,7 @@ class PipelineControlsTest : public ::testing::Test {
     answer_.reset();
     auto waiting = channel_.controls().change(
         {{"Brightness", brightness}},
-        [this](std::optional<std::uint64_t> sequence) { answer_ = sequence; });
+        [this](const CameraControls::Answer& answer) { answer_ = *answer; });
     ASSERT_TRUE(waiting);
     waiting_ = *waiting;
   }

@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include "app/frame_interval.h"
 #include "app/picture_watch.h"
 #include "base/rate_limit.h"
 #include "message/frame_message.h"
@@ -48,6 +49,8 @@ Pipeline::Pipeline(boost::asio::io_context& loop, Channel& channel,
     captured_.interrupt();
   });
   channel_.controls().on_set([this](const ControlSettings& wanted, std::uint64_t revision) {
+    // First, so that no frame is late before it may be.
+    set_interval_ = longest_frame_interval(wanted);
     source_->set_controls(wanted, revision);
   });
   thread_ = std::thread([this] {
@@ -146,6 +149,7 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
 
   while (!stopping_) {
     const Clock::time_point now = Clock::now();
+    watch.set_frame_interval(frame_interval(format));
     const bool watched = someone_is_watching();
     if (watched) {
       last_watched = now;
@@ -198,14 +202,9 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
 }
 
 std::chrono::milliseconds Pipeline::frame_interval(const StreamFormat& format) const {
-  std::chrono::milliseconds interval{0};
-  for (const double rate :
-       {format.frames_per_second, settings_.most_frames_per_second.value_or(0)}) {
-    if (rate > 0) {
-      interval = std::max(interval, std::chrono::milliseconds(static_cast<int>(1000 / rate)));
-    }
-  }
-  return interval;
+  return std::max({frame_interval_of(format.frames_per_second),
+                   frame_interval_of(settings_.most_frames_per_second.value_or(0)),
+                   set_interval_.load()});
 }
 
 std::optional<EncodeError> Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,

@@ -93,7 +93,7 @@ class Pipeline {
   /// How long the camera is left alone after that.
   std::chrono::milliseconds pause_after(StreamEnd end);
   StreamEnd stream(const StreamFormat& format);
-  /// Of the frames that are taken; 0 when their rate is not known.
+  /// Of the frames that are taken, by what is set now; 0 when their rate is not known.
   std::chrono::milliseconds frame_interval(const StreamFormat& format) const;
   /// Why the frame did not become a picture; nothing when it did, or would have: without a form
   /// that is wanted nothing is published.
@@ -121,6 +121,8 @@ class Pipeline {
 
   /// WireForms::bits(). From the event loop to the encode thread.
   std::atomic<std::uint8_t> wanted_forms_{0};
+  /// longest_frame_interval() of what is set now. From the event loop to the encode thread.
+  std::atomic<std::chrono::milliseconds> set_interval_{std::chrono::milliseconds{0}};
   std::atomic<bool> stopping_{false};
   /// From the source's thread to the encode thread.
   LatestSlot<Event> captured_;

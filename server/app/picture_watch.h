@@ -29,7 +29,11 @@ class PictureWatch {
                Clock::time_point now);
 
   /// Or, while nobody watches, a frame that could have become one.
-  void picture_came(Clock::time_point now) { last_picture_ = now; }
+  void picture_came(Clock::time_point now);
+
+  /// Of the frames from now on. A longer one holds at once. A shorter one holds after some
+  /// pictures: a camera first makes those that it has begun.
+  void set_frame_interval(std::chrono::milliseconds interval);
 
   Verdict verdict(Clock::time_point now) const;
 
@@ -37,8 +41,14 @@ class PictureWatch {
   Clock::time_point changes_at(Clock::time_point now) const;
 
  private:
-  std::chrono::milliseconds stalled_after_;
-  std::chrono::milliseconds hung_after_;
+  std::chrono::milliseconds stalled_after() const;
+  std::chrono::milliseconds hung_after() const;
+
+  const Limits limits_;
+  std::chrono::milliseconds interval_;
+  /// What it will be in so many pictures.
+  std::chrono::milliseconds next_interval_;
+  int pictures_until_then_ = 0;
   Clock::time_point last_picture_;
 };
 

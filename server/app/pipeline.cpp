@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include "app/frame_interval.h"
 #include "app/picture_watch.h"
 #include "base/rate_limit.h"
 #include "message/frame_message.h"
@@ -47,8 +48,10 @@ Pipeline::Pipeline(boost::asio::io_context& loop, Channel& channel,
     wanted_forms_ = wanted.bits();
     captured_.interrupt();
   });
-  channel_.controls().on_set([this](const ControlValues& values, std::uint64_t revision) {
-    source_->set_controls(values, revision);
+  channel_.controls().on_set([this](const ControlSettings& wanted, std::uint64_t revision) {
+    // First, so that no frame is late before it may be.
+    set_interval_ = longest_frame_interval(wanted);
+    source_->set_controls(wanted, revision);
   });
   thread_ = std::thread([this] {
     run();
@@ -146,6 +149,7 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
 
   while (!stopping_) {
     const Clock::time_point now = Clock::now();
+    watch.set_frame_interval(frame_interval(format));
     const bool watched = someone_is_watching();
     if (watched) {
       last_watched = now;
@@ -176,12 +180,17 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
     if (!newest) {
       continue;
     }
-    if (someone_is_watching()) {
-      flaw = encode_and_publish(*encoder, *newest, is_settling);
-      newest.reset();
-    } else if (!flaw) {
+    // Once: whoever comes or goes meanwhile is for the next frame.
+    const WireForms wanted(wanted_forms_);
+    if (!wanted.empty() || flaw) {
+      // After a broken frame each is looked at, also for nobody, until one is whole.
+      flaw = encode_and_publish(*encoder, *newest, is_settling, wanted);
+    } else {
       // Whether this one is broken shows when somebody looks.
       report_pictures(is_settling, *encoder);
+    }
+    if (!wanted.empty() || flaw) {
+      newest.reset();
     }
     tell_waiting(newest.has_value());
     if (event && !flaw) {
@@ -193,18 +202,13 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
 }
 
 std::chrono::milliseconds Pipeline::frame_interval(const StreamFormat& format) const {
-  std::chrono::milliseconds interval{0};
-  for (const double rate :
-       {format.frames_per_second, settings_.most_frames_per_second.value_or(0)}) {
-    if (rate > 0) {
-      interval = std::max(interval, std::chrono::milliseconds(static_cast<int>(1000 / rate)));
-    }
-  }
-  return interval;
+  return std::max({frame_interval_of(format.frames_per_second),
+                   frame_interval_of(settings_.most_frames_per_second.value_or(0)),
+                   set_interval_.load()});
 }
 
 std::optional<EncodeError> Pipeline::encode_and_publish(JpegEncoder& encoder, const Frame& frame,
-                                                        bool is_settling) {
+                                                        bool is_settling, WireForms wanted) {
   const Clock::time_point began = Clock::now();
   const auto jpeg = encoder.encode(frame);
   if (!jpeg) {
@@ -221,9 +225,11 @@ std::optional<EncodeError> Pipeline::encode_and_publish(JpegEncoder& encoder, co
   tell_encoder(encoder.report());
   // Before the picture, so that nobody sees a picture from a camera that is said to be lost.
   report_pictures(is_settling, encoder);
-  auto picture = std::make_shared<Picture>(make_picture(channel_.name(), info, "image/jpeg",
-                                                        orientation_mark_.put_into(*jpeg),
-                                                        WireForms(wanted_forms_)));
+  if (wanted.empty()) {
+    return std::nullopt;
+  }
+  auto picture = std::make_shared<Picture>(
+      make_picture(channel_.name(), info, "image/jpeg", orientation_mark_.put_into(*jpeg), wanted));
   // Before it is published: who has seen the picture shall find it counted.
   ++channel_.counters().encoded;
   channel_.counters().encode_time.add(
@@ -293,13 +299,19 @@ void Pipeline::tell_encoder(const EncoderReport& encoder) {
 void Pipeline::tell_controls(bool is_running) {
   boost::asio::post(loop_, [this, list = source_->controls(), is_running]() mutable {
     // A camera that is not there does not tell, and is expected back.
-    if (!list.empty()) {
-      for (const RefusedControl& control : channel_.controls().set_list(std::move(list))) {
-        spdlog::warn("{}: a control is not set: {}", channel_.name(), control.reason);
-      }
+    if (!list.empty() && !is_running) {
+      channel_.controls().foresee_list(std::move(list));
+    } else if (!list.empty()) {
+      warn_of(channel_.controls().set_list(std::move(list)));
     }
     channel_.controls().set_running(is_running);
   });
+}
+
+void Pipeline::warn_of(const std::vector<RefusedControl>& not_set) const {
+  for (const RefusedControl& control : not_set) {
+    spdlog::warn("{}: a control is not set: {}", channel_.name(), control.reason);
+  }
 }
 
 std::optional<Pipeline::Event> Pipeline::wait_for_event(Clock::time_point deadline) {
@@ -322,9 +334,9 @@ SourceEvents Pipeline::events() {
           },
       .on_failure = [this](Failure failure) { captured_.put(std::move(failure)); },
       .on_controls_set =
-          [this](std::uint64_t revision, std::uint64_t sequence) {
-            boost::asio::post(loop_, [this, revision, sequence] {
-              channel_.controls().has_set(revision, sequence);
+          [this](ControlOutcome outcome, std::uint64_t sequence) {
+            boost::asio::post(loop_, [this, outcome = std::move(outcome), sequence] {
+              warn_of(channel_.controls().has_set(outcome, sequence));
             });
           },
   };

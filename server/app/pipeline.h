@@ -9,17 +9,20 @@
 #include <string>
 #include <thread>
 #include <variant>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
 #include "app/retry_pause.h"
 #include "base/latest_slot.h"
 #include "base/pulse.h"
+#include "capture/control_check.h"
 #include "capture/exposure_settling.h"
 #include "capture/frame_source.h"
 #include "encode/jpeg_encoder.h"
 #include "encode/orientation_mark.h"
 #include "hub/channel.h"
+#include "message/wire_form.h"
 
 namespace freshframe {
 
@@ -90,11 +93,12 @@ class Pipeline {
   /// How long the camera is left alone after that.
   std::chrono::milliseconds pause_after(StreamEnd end);
   StreamEnd stream(const StreamFormat& format);
-  /// Of the frames that are taken; 0 when their rate is not known.
+  /// Of the frames that are taken, by what is set now; 0 when their rate is not known.
   std::chrono::milliseconds frame_interval(const StreamFormat& format) const;
-  /// Why the frame did not become a picture; nothing when it did.
+  /// Why the frame did not become a picture; nothing when it did, or would have: without a form
+  /// that is wanted nothing is published.
   std::optional<EncodeError> encode_and_publish(JpegEncoder& encoder, const Frame& frame,
-                                                bool is_settling);
+                                                bool is_settling, WireForms wanted);
   void publish(PicturePtr picture);
   void report(CameraState state, std::string reason = {});
   void report_pictures(bool are_settling, const JpegEncoder& encoder);
@@ -102,6 +106,8 @@ class Pipeline {
   void tell_encoder(const EncoderReport& encoder);
   /// What can be set, as far as the source tells it now, and whether its camera runs.
   void tell_controls(bool is_running);
+  /// Of controls that nobody else is told of.
+  void warn_of(const std::vector<RefusedControl>& not_set) const;
   /// LatestSlot::take_until() of what is captured.
   std::optional<Event> wait_for_event(Clock::time_point deadline);
   SourceEvents events();
@@ -115,6 +121,8 @@ class Pipeline {
 
   /// WireForms::bits(). From the event loop to the encode thread.
   std::atomic<std::uint8_t> wanted_forms_{0};
+  /// longest_frame_interval() of what is set now. From the event loop to the encode thread.
+  std::atomic<std::chrono::milliseconds> set_interval_{std::chrono::milliseconds{0}};
   std::atomic<bool> stopping_{false};
   /// From the source's thread to the encode thread.
   LatestSlot<Event> captured_;

@@ -20,6 +20,43 @@ using ControlValue = std::variant<bool, std::int64_t, double, std::string, Area>
 /// By the controls' names.
 using ControlValues = std::map<std::string, ControlValue>;
 
+/// What a control was set to, and by which of its camera's changes; they are counted from 1.
+struct ControlSetting {
+  ControlValue value;
+  std::uint64_t revision = 0;
+
+  friend bool operator==(const ControlSetting&, const ControlSetting&) = default;
+};
+
+/// By the controls' names.
+using ControlSettings = std::map<std::string, ControlSetting>;
+
+inline ControlValues values_of(const ControlSettings& settings) {
+  ControlValues values;
+  for (const auto& [name, setting] : settings) {
+    values.emplace(name, setting.value);
+  }
+  return values;
+}
+
+/// What a camera does not take.
+struct RefusedSetting {
+  std::string name;
+  std::uint64_t revision = 0;
+  /// What the camera has instead, where that is known.
+  std::optional<ControlSetting> kept = {};
+
+  friend bool operator==(const RefusedSetting&, const RefusedSetting&) = default;
+};
+
+/// What became of the changes up to `revision`: all that they set is set, but for this.
+struct ControlOutcome {
+  std::uint64_t revision = 0;
+  std::vector<RefusedSetting> refused = {};
+
+  friend bool operator==(const ControlOutcome&, const ControlOutcome&) = default;
+};
+
 /// Something of a camera's that can be set while it runs. Names are libcamera's where it has one.
 struct CameraControl {
   enum class Type { kBoolean, kInteger, kNumber, kMenu, kArea };

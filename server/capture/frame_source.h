@@ -19,8 +19,9 @@ struct SourceEvents {
   /// The source will deliver nothing more until it is stopped and started again. Called at most
   /// once for each start().
   std::function<void(Failure)> on_failure;
-  /// The frame `sequence` is the first that has the controls of `revision`. May be left empty.
-  std::function<void(std::uint64_t revision, std::uint64_t sequence)> on_controls_set = {};
+  /// The frame `sequence` is the first that has the controls of the outcome's revision. May be left
+  /// empty.
+  std::function<void(ControlOutcome outcome, std::uint64_t sequence)> on_controls_set = {};
 };
 
 /// A camera, or what stands in for one.
@@ -49,9 +50,10 @@ class FrameSource {
   virtual std::vector<CameraControl> controls() { return {}; }
 
   /// Sets these controls, all that anybody has set so far, from the next frame on, and again after
-  /// each start(). They are such as controls() lists. `revision` rises with each call, from 1.
+  /// each start(). They are such as controls() lists. `revision` rises with each call, from 1, and
+  /// those that this call is about have it.
   /// Thread-safe, and returns at once.
-  virtual void set_controls(const ControlValues& /*values*/, std::uint64_t /*revision*/) {}
+  virtual void set_controls(const ControlSettings& /*settings*/, std::uint64_t /*revision*/) {}
 };
 
 }  // namespace freshframe

@@ -143,8 +143,10 @@ std::optional<CameraControl> settable_control(const libcamera::ControlId& id,
       control.type = Type::kBoolean;
       break;
     case libcamera::ControlTypeInteger32:
-    case libcamera::ControlTypeInteger64:
       control.type = info.values().empty() ? Type::kInteger : Type::kMenu;
+      break;
+    case libcamera::ControlTypeInteger64:
+      control.type = Type::kInteger;
       break;
     case libcamera::ControlTypeFloat:
       control.type = Type::kNumber;
@@ -158,8 +160,9 @@ std::optional<CameraControl> settable_control(const libcamera::ControlId& id,
   control.default_value = from_libcamera(id, info.def(), control.type);
   if (control.type == Type::kMenu) {
     for (const libcamera::ControlValue& value : info.values()) {
-      if (const auto entry = from_libcamera(id, value, control.type)) {
-        control.entries.push_back(std::get<std::string>(*entry));
+      const auto entry = from_libcamera(id, value, control.type);
+      if (const auto* const name = entry ? std::get_if<std::string>(&*entry) : nullptr) {
+        control.entries.push_back(*name);
       }
     }
   } else if (control.type != Type::kBoolean) {

@@ -53,20 +53,39 @@ int LibcameraRequestQueue::put(libcamera::Request* request) {
     return 0;
   }
   request->reuse(libcamera::Request::ReuseBuffers);
-  if (const auto wanted = wanted_->newer_than(sent_revision_)) {
-    add_controls(wanted->values, camera_->controls(), request->controls());
-    sent_revision_ = wanted->revision;
-    revisions_[request->cookie()] = wanted->revision;
+  if (auto wanted = wanted_->newer_than(delivery_.wanted_revision())) {
+    delivery_.want(*std::move(wanted));
+  }
+  if (const auto values = delivery_.next()) {
+    add_controls(*values, camera_->controls(), request->controls());
+    carrier_ = request->cookie();
   }
   // While the camera runs this fails only when it has gone, which its disconnected signal tells. A
   // driver that refuses the buffer makes libcamera complete the request as cancelled.
   return camera_->queueRequest(request);
 }
 
-std::uint64_t LibcameraRequestQueue::take_revision_of(const libcamera::Request& request) {
+bool LibcameraRequestQueue::put_again(libcamera::Request* request) {
   const std::lock_guard lock(mutex_);
-  const auto revision = revisions_.extract(request.cookie());
-  return revision.empty() ? 0 : revision.mapped();
+  if (!camera_ || carrier_ != request->cookie()) {
+    return false;
+  }
+  if (!delivery_.cancelled()) {
+    carrier_.reset();
+    return false;
+  }
+  request->reuse(libcamera::Request::ReuseBuffers);
+  return camera_->queueRequest(request) == 0;
+}
+
+std::optional<ControlOutcome> LibcameraRequestQueue::take_outcome(
+    const libcamera::Request& request) {
+  const std::lock_guard lock(mutex_);
+  if (carrier_ != request.cookie()) {
+    return std::nullopt;
+  }
+  carrier_.reset();
+  return delivery_.completed();
 }
 
 void LibcameraRequestQueue::close() {
@@ -111,14 +130,21 @@ bool LibcameraReceiver::wait_until_camera_is_gone(std::chrono::milliseconds limi
 
 void LibcameraReceiver::on_request_completed(libcamera::Request* request) {
   const ClockReadings arrival = read_clocks();
-  // Cancelled by a stop, an unplug, or a driver that refuses the buffer. Queueing it again would
-  // make libcamera cancel it again, without end.
+  // Cancelled by a stop, an unplug, or a driver that refuses the buffer or a control. But for the
+  // last, queueing it again would make libcamera cancel it again, without end.
   if (request->status() == libcamera::Request::RequestCancelled || request->buffers().empty()) {
-    lose_request();
+    if (!queue_->put_again(request)) {
+      lose_request();
+    }
     return;
   }
-  if (const std::uint64_t revision = queue_->take_revision_of(*request)) {
-    revision_to_tell_ = revision;
+  if (auto outcome = queue_->take_outcome(*request)) {
+    if (outcome_to_tell_) {
+      auto& refused = outcome->refused;
+      refused.insert(refused.begin(), outcome_to_tell_->refused.begin(),
+                     outcome_to_tell_->refused.end());
+    }
+    outcome_to_tell_ = std::move(outcome);
   }
   const libcamera::FrameMetadata& metadata = request->buffers().begin()->second->metadata();
   if (metadata.status != libcamera::FrameMetadata::FrameSuccess) {
@@ -147,9 +173,9 @@ void LibcameraReceiver::on_request_completed(libcamera::Request* request) {
   }
   events_.on_frame(
       Frame(info, layout.span(), std::make_unique<BufferLease>(buffer, queue_, request)));
-  if (const std::uint64_t revision = std::exchange(revision_to_tell_, 0);
-      revision != 0 && events_.on_controls_set) {
-    events_.on_controls_set(revision, info.sequence);
+  if (auto outcome = std::exchange(outcome_to_tell_, std::nullopt);
+      outcome && events_.on_controls_set) {
+    events_.on_controls_set(*std::move(outcome), info.sequence);
   }
 }
 

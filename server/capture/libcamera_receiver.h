@@ -7,14 +7,16 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include <libcamera/camera.h>
 #include <libcamera/request.h>
 
+#include "capture/camera_control.h"
+#include "capture/control_delivery.h"
 #include "capture/frame.h"
 #include "capture/frame_order.h"
 #include "capture/frame_source.h"
@@ -32,12 +34,16 @@ class LibcameraRequestQueue {
                         std::shared_ptr<const WantedControls> wanted)
       : camera_(std::move(camera)), wanted_(std::move(wanted)) {}
 
-  /// Gives a request to the camera, with the controls that are wanted and not set yet, unless
-  /// close() was called: `request` may then be gone. 0, or libcamera's negative error number.
+  /// Gives a request to the camera, with controls that are wanted and not set yet, unless close()
+  /// was called: `request` may then be gone. 0, or libcamera's negative error number.
   int put(libcamera::Request* request);
 
-  /// The revision of the controls that `request` brought the camera; 0 when it brought none.
-  std::uint64_t take_revision_of(const libcamera::Request& request);
+  /// Gives a request that was cancelled to the camera without the controls that it brought. False
+  /// when it brought none, so that they are not why.
+  bool put_again(libcamera::Request* request);
+
+  /// What `request`, which was completed, decides.
+  std::optional<ControlOutcome> take_outcome(const libcamera::Request& request);
 
   /// When this returns, no put() touches a request or the camera any more.
   void close();
@@ -46,9 +52,9 @@ class LibcameraRequestQueue {
   std::mutex mutex_;
   std::shared_ptr<libcamera::Camera> camera_;
   const std::shared_ptr<const WantedControls> wanted_;
-  std::uint64_t sent_revision_ = 0;
-  /// Under way to the camera, by their requests' cookies.
-  std::map<std::uint64_t, std::uint64_t> revisions_;
+  ControlDelivery delivery_;
+  /// The cookie of the request that is under way with what the delivery gave.
+  std::optional<std::uint64_t> carrier_;
 };
 
 /// Makes Frames of a camera's completed requests and hands them on, until it is closed.
@@ -95,8 +101,8 @@ class LibcameraReceiver {
   std::mutex events_mutex_;
   SourceEvents events_;
   FrameOrder order_;
-  /// Of controls that the camera has and no frame was told to have; 0: none.
-  std::uint64_t revision_to_tell_ = 0;
+  /// What no frame was told to have yet.
+  std::optional<ControlOutcome> outcome_to_tell_;
 
   std::mutex gone_mutex_;
   std::condition_variable gone_changed_;

@@ -67,8 +67,8 @@ class LibcameraSource final : public FrameSource {
     return camera ? settable_controls((*camera)->controls()) : std::vector<CameraControl>();
   }
 
-  void set_controls(const ControlValues& values, std::uint64_t revision) override {
-    wanted_->set(values, revision);
+  void set_controls(const ControlSettings& settings, std::uint64_t revision) override {
+    wanted_->set(settings, revision);
   }
 
   /// Thread-safe.

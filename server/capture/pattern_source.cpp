@@ -38,8 +38,8 @@ class PatternSource final : public FrameSource {
   void stop() override;
   std::string description() const override { return "test pattern"; }
   std::vector<CameraControl> controls() override { return controls_of_pattern(request_); }
-  void set_controls(const ControlValues& values, std::uint64_t revision) override {
-    wanted_.set(values, revision);
+  void set_controls(const ControlSettings& settings, std::uint64_t revision) override {
+    wanted_.set(settings, revision);
   }
 
  private:
@@ -159,7 +159,7 @@ bool PatternSource::set_what_is_wanted() {
     return false;
   }
   const double rate_before = controls_.frames_per_second;
-  controls_ = pattern_controls(request_, wanted->values);
+  controls_ = pattern_controls(request_, values_of(wanted->settings));
   revision_ = wanted->revision;
   is_revision_told_ = false;
   return controls_.frames_per_second != rate_before;
@@ -178,7 +178,7 @@ bool PatternSource::deliver(std::uint64_t sequence) {
   if (frame) {
     events_.on_frame(*std::move(frame));
     if (!std::exchange(is_revision_told_, true) && events_.on_controls_set) {
-      events_.on_controls_set(revision_, sequence);
+      events_.on_controls_set({revision_}, sequence);
     }
   }
   return true;

@@ -15,14 +15,14 @@ namespace freshframe {
 class WantedControls {
  public:
   struct Wanted {
-    ControlValues values;
+    ControlSettings settings;
     /// Rises with each change, from 1.
     std::uint64_t revision = 0;
   };
 
-  void set(ControlValues values, std::uint64_t revision) {
+  void set(ControlSettings settings, std::uint64_t revision) {
     const std::lock_guard lock(mutex_);
-    wanted_ = {std::move(values), revision};
+    wanted_ = {std::move(settings), revision};
   }
 
   /// What is wanted, unless it is that of `revision`, which the camera has.

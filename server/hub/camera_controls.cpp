@@ -1,19 +1,32 @@
 #include "hub/camera_controls.h"
 
+#include <map>
 #include <utility>
+
+#include "base/joined.h"
 
 namespace freshframe {
 
+namespace {
+
+std::string refusal_of(const std::string& names) {
+  return "the camera refuses " + names +
+         " at this moment; if an automatic rules it (AeEnable the exposure, AwbEnable the "
+         "colours), turn that off first, or choose another value";
+}
+
+}  // namespace
+
 std::optional<ControlValue> CameraControls::value_of(const CameraControl& control) const {
-  const auto set = values_.find(control.name);
-  return set == values_.end() ? control.default_value : std::optional(set->second);
+  const auto set = settings_.find(control.name);
+  return set == settings_.end() ? control.default_value : std::optional(set->second.value);
 }
 
 boost::system::result<CameraControls::Waiting, RefusedChange> CameraControls::change(
     const ControlChanges& changes, Done done) {
   std::erase_if(changes_, [](const Change& change) { return change.done.expired(); });
   if (changes_.size() == kMostWaiting) {
-    return RefusedChange{.is_too_many = true,
+    return RefusedChange{.cause = RefusedChange::Cause::kTooManyWait,
                          .reason = std::to_string(kMostWaiting) +
                                    " changes wait for the camera's next frame already; try again "
                                    "when one of them is answered"};
@@ -23,41 +36,54 @@ boost::system::result<CameraControls::Waiting, RefusedChange> CameraControls::ch
     return RefusedChange{.reason = reason_of(checked.error())};
   }
   for (const auto& [name, value] : *checked) {
-    values_[name] = value;
+    settings_[name] = {value, revision_ + 1};
   }
   pass_on();
   tell_news();
   auto waiting = std::make_shared<Done>(std::move(done));
   if (!is_running_) {
-    (*waiting)(std::nullopt);
+    (*waiting)(std::optional<std::uint64_t>());
     return Waiting();
   }
-  changes_.push_back({revision_, waiting});
+  changes_.push_back({revision_, checked->size(), waiting});
   return Waiting(std::move(waiting));
 }
 
-void CameraControls::preset(ControlValues values) {
-  values_ = std::move(values);
+void CameraControls::preset(const ControlValues& values) {
+  settings_.clear();
+  for (const auto& [name, value] : values) {
+    settings_[name] = {value, revision_ + 1};
+  }
   pass_on();
 }
 
+void CameraControls::foresee_list(std::vector<CameraControl> list) {
+  fit_to(std::move(list), /*forgets=*/false);
+}
+
 std::vector<RefusedControl> CameraControls::set_list(std::vector<CameraControl> list) {
+  return fit_to(std::move(list), /*forgets=*/true);
+}
+
+std::vector<RefusedControl> CameraControls::fit_to(std::vector<CameraControl> list, bool forgets) {
   const bool is_another_list = list != list_;
   list_ = std::move(list);
   std::vector<RefusedControl> forgotten;
-  ControlValues values;
-  for (const auto& [name, value] : values_) {
-    const auto checked = check_controls({{name, value}}, list_);
-    if (checked) {
-      values.insert(*checked->begin());
-    } else {
+  ControlSettings settings;
+  for (const auto& [name, setting] : settings_) {
+    const auto checked = check_controls({{name, setting.value}}, list_);
+    if (!checked && forgets) {
       forgotten.push_back(checked.error().front());
+    } else if (checked && checked->begin()->second != setting.value) {
+      settings[name] = {checked->begin()->second, revision_ + 1};
+    } else {
+      settings[name] = setting;
     }
   }
-  const bool are_other_values = values != values_;
+  const bool are_other_values = settings != settings_;
   if (are_other_values) {
     // Another camera may be in this one's place, or a whole number stand for a number.
-    values_ = std::move(values);
+    settings_ = std::move(settings);
     pass_on();
   }
   if (is_another_list || are_other_values) {
@@ -69,18 +95,20 @@ std::vector<RefusedControl> CameraControls::set_list(std::vector<CameraControl> 
 void CameraControls::set_running(bool is_running) {
   is_running_ = is_running;
   if (!is_running_) {
-    tell(revision_, std::nullopt);
+    tell({revision_}, std::nullopt);
   }
 }
 
-void CameraControls::has_set(std::uint64_t revision, std::uint64_t sequence) {
-  tell(revision, sequence);
+std::vector<RefusedControl> CameraControls::has_set(const ControlOutcome& outcome,
+                                                    std::uint64_t sequence) {
+  take_back(outcome.refused);
+  return tell(outcome, sequence);
 }
 
 void CameraControls::pass_on() {
   ++revision_;
   if (set_) {
-    set_(values_, revision_);
+    set_(settings_, revision_);
   }
 }
 
@@ -90,16 +118,59 @@ void CameraControls::tell_news() {
   }
 }
 
-void CameraControls::tell(std::uint64_t revision, std::optional<std::uint64_t> sequence) {
+void CameraControls::take_back(const std::vector<RefusedSetting>& refused) {
+  bool is_news = false;
+  for (const RefusedSetting& setting : refused) {
+    const auto shown = settings_.find(setting.name);
+    // Somebody may have set it to something else meanwhile.
+    if (shown == settings_.end() || shown->second.revision != setting.revision) {
+      continue;
+    }
+    is_news = true;
+    if (setting.kept) {
+      shown->second = *setting.kept;
+    } else {
+      settings_.erase(shown);
+    }
+  }
+  if (is_news) {
+    pass_on();
+    tell_news();
+  }
+}
+
+std::vector<RefusedControl> CameraControls::tell(const ControlOutcome& outcome,
+                                                 std::optional<std::uint64_t> sequence) {
+  std::map<std::uint64_t, std::vector<std::string>> refused;
+  for (const RefusedSetting& setting : outcome.refused) {
+    refused[setting.revision].push_back(setting.name);
+  }
   std::list<Change> told;
-  while (!changes_.empty() && changes_.front().revision <= revision) {
+  while (!changes_.empty() && changes_.front().revision <= outcome.revision) {
     told.splice(told.end(), changes_, changes_.begin());
   }
   for (const Change& change : told) {
-    if (const std::shared_ptr<Done> done = change.done.lock()) {
+    const std::shared_ptr<Done> done = change.done.lock();
+    if (!done) {
+      continue;
+    }
+    const auto names = refused.extract(change.revision);
+    if (names.empty()) {
       (*done)(sequence);
+      continue;
+    }
+    const bool is_part = names.mapped().size() < change.controls;
+    (*done)(RefusedChange{.cause = RefusedChange::Cause::kCamera,
+                          .reason = refusal_of(joined(names.mapped(), " and ")) +
+                                    (is_part ? "; the rest of the change is set" : "")});
+  }
+  std::vector<RefusedControl> unheard;
+  for (const auto& [revision, names] : refused) {
+    for (const std::string& name : names) {
+      unheard.push_back({name, refusal_of(name)});
     }
   }
+  return unheard;
 }
 
 }  // namespace freshframe

@@ -19,8 +19,12 @@ namespace freshframe {
 
 /// Why a change of controls was not made.
 struct RefusedChange {
-  /// Too many wait already; what is asked for was not looked at.
-  bool is_too_many = false;
+  enum class Cause {
+    kWrong,        // there is no such control or value; nothing was set
+    kTooManyWait,  // too many wait already; what is asked for was not looked at
+    kCamera,       // the camera does not take a value that it may take at other times
+  };
+  Cause cause = Cause::kWrong;
   /// A sentence that says what to do instead.
   std::string reason;
 };
@@ -31,11 +35,12 @@ struct RefusedChange {
 /// Thread: event loop only.
 class CameraControls {
  public:
-  /// Is told the first frame's sequence; nothing when the camera is not running, so that the first
-  /// frame of its next start will have it.
-  using Done = std::function<void(std::optional<std::uint64_t> sequence)>;
+  /// The first frame's sequence; nothing when the camera is not running, so that the first frame of
+  /// its next start will have it. Or what the camera refuses of it.
+  using Answer = boost::system::result<std::optional<std::uint64_t>, RefusedChange>;
+  using Done = std::function<void(const Answer& answer)>;
   /// Sets controls of the camera, all that were set so far.
-  using Set = std::function<void(const ControlValues& values, std::uint64_t revision)>;
+  using Set = std::function<void(const ControlSettings& settings, std::uint64_t revision)>;
 
   /// A change of which somebody wants to hear. Who gives it up is not told. Null when it was told
   /// already.
@@ -49,8 +54,8 @@ class CameraControls {
   /// What a control is set to: what was asked for, else its default where that is known.
   std::optional<ControlValue> value_of(const CameraControl& control) const;
 
-  /// Makes all changes or none. `done` is called once, possibly before this returns, and not after
-  /// what is returned was given up.
+  /// Makes all changes or none, but for what the camera then refuses. `done` is called once,
+  /// possibly before this returns, and not after what is returned was given up.
   boost::system::result<Waiting, RefusedChange> change(const ControlChanges& changes, Done done);
 
   /// Is told when the list or a value in it may be another, before whoever waits for a frame is.
@@ -61,28 +66,37 @@ class CameraControls {
   /// How the camera's controls are set; null while there is no camera.
   void on_set(Set set) { set_ = std::move(set); }
   /// What the camera shall begin with. It is checked when it is known what the camera has.
-  void preset(ControlValues values);
-  /// What the camera has, when that is known. What was set and cannot be is forgotten, and told.
+  void preset(const ControlValues& values);
+  /// What the camera has, as far as it tells before it is started: a Raspberry Pi's limits are then
+  /// narrower than those of the mode that it will run in. Shown, and nothing is forgotten.
+  void foresee_list(std::vector<CameraControl> list);
+  /// What the camera has now that it runs. What was set and cannot be is forgotten, and told.
   std::vector<RefusedControl> set_list(std::vector<CameraControl> list);
   /// The camera runs, or does not.
   void set_running(bool is_running);
-  /// `sequence` is the first frame with the controls of `revision`.
-  void has_set(std::uint64_t revision, std::uint64_t sequence);
+  /// `sequence` is the first frame with the controls of the outcome's revision. Whoever set what
+  /// the camera refuses is told; what nobody waits for is returned.
+  std::vector<RefusedControl> has_set(const ControlOutcome& outcome, std::uint64_t sequence);
 
  private:
   struct Change {
     std::uint64_t revision;
+    std::size_t controls;
     std::weak_ptr<Done> done;
   };
 
-  /// values_ are others now: the camera is to have them.
+  std::vector<RefusedControl> fit_to(std::vector<CameraControl> list, bool forgets);
+  /// settings_ are others now: the camera is to have them.
   void pass_on();
   void tell_news();
-  /// Tells those who wait for revisions up to this one.
-  void tell(std::uint64_t revision, std::optional<std::uint64_t> sequence);
+  /// Shows what the camera kept.
+  void take_back(const std::vector<RefusedSetting>& refused);
+  /// Tells those who wait for revisions up to the outcome's. What nobody waits for is returned.
+  std::vector<RefusedControl> tell(const ControlOutcome& outcome,
+                                   std::optional<std::uint64_t> sequence);
 
   std::vector<CameraControl> list_;
-  ControlValues values_;
+  ControlSettings settings_;
   std::uint64_t revision_ = 0;
   bool is_running_ = false;
   Set set_;

@@ -35,6 +35,21 @@ HttpResponse too_large(const HttpRequest& request, const Limits& limits) {
       "a change of controls may have at most " + std::to_string(limits.message_bytes) + " bytes");
 }
 
+HttpResponse refusal(const HttpRequest& request, const RefusedChange& refused) {
+  const auto status = [&] {
+    switch (refused.cause) {
+      case RefusedChange::Cause::kTooManyWait:
+        return http::status::service_unavailable;
+      case RefusedChange::Cause::kCamera:
+        return http::status::conflict;
+      case RefusedChange::Cause::kWrong:
+        break;
+    }
+    return http::status::unprocessable_entity;
+  };
+  return error_response(request, status(), error_of(refused));
+}
+
 }  // namespace
 
 ControlChange::ControlChange(Transport& stream, beast::flat_buffer& received,
@@ -85,25 +100,25 @@ asio::awaitable<HttpResponse> ControlChange::change(HttpRequest request, std::st
   if (!changes) {
     co_return error_response(request, http::status::bad_request, changes.error());
   }
-  bool is_done = false;
-  FirstFrame first;
-  const auto waiting = channel.controls().change(*changes, [&](std::optional<std::uint64_t> frame) {
-    first.sequence = frame;
-    is_done = true;
-    something_happened_.notify();
-  });
+  std::optional<CameraControls::Answer> answer;
+  const auto waiting =
+      channel.controls().change(*changes, [&](const CameraControls::Answer& given) {
+        answer = given;
+        something_happened_.notify();
+      });
   if (!waiting) {
-    co_return error_response(request,
-                             waiting.error().is_too_many ? http::status::service_unavailable
-                                                         : http::status::unprocessable_entity,
-                             error_of(waiting.error()));
+    co_return refusal(request, waiting.error());
   }
   // A camera that gives no picture is no reason to keep somebody waiting: it has been told.
   const Clock::time_point patience = Clock::now() + limits_.snapshot_time;
-  while (!is_done && !ended_ && Clock::now() < patience) {
+  while (!answer && !ended_ && Clock::now() < patience) {
     co_await something_happened_.wait_until(patience);
   }
-  co_return json_response(request, changed_controls_json(channel, first));
+  if (answer && !*answer) {
+    co_return refusal(request, answer->error());
+  }
+  co_return json_response(request,
+                          changed_controls_json(channel, {answer ? **answer : std::nullopt}));
 }
 
 void ControlChange::end_now() {

@@ -56,7 +56,8 @@ Bytes make_controls_message(const ControlsDue& due) {
 
 ProtocolError error_of(const RefusedChange& refused) {
   using Code = ProtocolError::Code;
-  return {refused.is_too_many ? Code::kTooManyChanges : Code::kBadShape, refused.reason, {}, {}};
+  const bool is_too_many = refused.cause == RefusedChange::Cause::kTooManyWait;
+  return {is_too_many ? Code::kTooManyChanges : Code::kBadShape, refused.reason, {}, {}};
 }
 
 }  // namespace freshframe

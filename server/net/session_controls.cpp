@@ -27,8 +27,7 @@ std::optional<ProtocolError> SessionControls::change(Channel& channel, const Con
       pending_.end(), {&channel, id_json, Clock::now() + patience_, CameraControls::Waiting()});
   changing_ = &channel;
   auto waiting = channel.controls().change(
-      values,
-      [this, pending](std::optional<std::uint64_t> sequence) { answer(pending, sequence); });
+      values, [this, pending](const CameraControls::Answer& given) { answer(pending, given); });
   changing_ = nullptr;
   if (!waiting) {
     pending_.erase(pending);
@@ -61,8 +60,16 @@ SessionControls::Clock::time_point SessionControls::answer_overdue() {
 }
 
 void SessionControls::answer(std::list<Pending>::iterator pending,
-                             std::optional<std::uint64_t> sequence) {
-  outbox_.put(ControlsDue{pending->channel, FirstFrame{sequence}, std::move(pending->id_json)});
+                             const CameraControls::Answer& given) {
+  if (given) {
+    outbox_.put(ControlsDue{pending->channel, FirstFrame{*given}, std::move(pending->id_json)});
+  } else {
+    // Not counted as a mistake: what a camera takes at which moment, nobody can know.
+    ProtocolError error = error_of(given.error());
+    error.request = "set-controls";
+    error.id_json = std::move(pending->id_json);
+    outbox_.put(std::move(error));
+  }
   pending_.erase(pending);
   something_is_new_();
 }

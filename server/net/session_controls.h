@@ -38,8 +38,8 @@ class SessionControls {
   /// Answers with the camera's controls. Whoever has asked is told of changes() from then on.
   void tell(Channel& channel, std::string id_json);
 
-  /// Makes the change and answers when a frame has it. Fails with what to do instead; the request
-  /// is not filled in.
+  /// Makes the change and answers when a frame has it, or the camera refuses it. Fails with what to
+  /// do instead; the request is not filled in.
   std::optional<ProtocolError> change(Channel& channel, const ControlChanges& values,
                                       const std::string& id_json);
 
@@ -57,7 +57,7 @@ class SessionControls {
     CameraControls::Waiting waiting;
   };
 
-  void answer(std::list<Pending>::iterator pending, std::optional<std::uint64_t> sequence);
+  void answer(std::list<Pending>::iterator pending, const CameraControls::Answer& given);
 
   Outbox& outbox_;
   const std::function<void()> something_is_new_;

@@ -3,16 +3,21 @@ that the camera is back by itself when the cause has ended."""
 
 import asyncio
 import re
+import shlex
 import time
 
 from checks import require
-from viewer import Viewer, wait_for_camera
+from viewer import Viewer, change_controls, controls_of, wait_for_camera
 
 CAMERA = "jpeg"
 ORDERS = "/tmp/failing-ioctls"
 ENVIRONMENT = f"env FAILING_IOCTLS={ORDERS} LD_PRELOAD=/share/failing_ioctl.so"
 # A server in the guest that has the camera, and somebody who watches it there.
 OTHER_PORT = 8081
+CONTRAST_ID = 0x980901  # V4L2_CID_CONTRAST
+# In the webcam's log, by UVC's unit and selector.
+BRIGHTER, EXPOSED_5_MS = "control 2/2 = 16$", "control 1/4 = 50$"
+NOT_SET = "a control is not set: the camera refuses ExposureTime"
 # Promised are 3 s; an emulated machine that shares its host may sleep through most of that.
 RECOVERY_SECONDS = 15
 # Five starts, and five times out and in, took a minute beside ten programs for each processor.
@@ -100,6 +105,74 @@ class FaultChecks:
         await self._webcam.unplug()
         return await self._comes_back(viewer, self._webcam.command("plug"))
 
+    async def refused_control(self):
+        """The driver takes no contrast, and what came with it is set all the same."""
+        async with self._viewer() as viewer:
+            await viewer.frames(3)
+            starts = await self._webcam.times_in_log("streaming on")
+            brighter = await self._webcam.times_in_log(BRIGHTER)
+            contrast = (await self._controls())["Contrast"]
+            await self._fail(f"S_EXT_CTRLS 34 {CONTRAST_ID:x}")
+            status, refusal = await self._change(Brightness=0.25, Contrast=contrast["maximum"])
+            require(status == 409 and "refuses Contrast at" in refusal["reason"], f"{status}: {refusal}")
+            await self._webcam.wait_for_log(BRIGHTER, brighter + 1, "the webcam is told to be brighter")
+            shown = await self._controls()
+            require(shown["Brightness"]["value"] == 0.25 and shown["Contrast"] == contrast, f"shown are {shown}")
+            await viewer.frames(10)
+            await self._guest.run(f"rm {ORDERS}")
+            status, answer = await self._change(Contrast=contrast["maximum"])
+            require(status == 200 and answer["sequence"], f"once it takes contrast again: {status}: {answer}")
+            await self._change(Brightness=None, Contrast=None)
+            await viewer.frames(3)
+            await self._was_not_restarted(viewer, starts)
+        return refusal["reason"]
+
+    async def control_of_an_automatic(self):
+        """By uvcvideo itself: no exposure time while the webcam has the exposure."""
+        async with self._viewer() as viewer:
+            await viewer.frames(3)
+            starts = await self._webcam.times_in_log("streaming on")
+            before = (await self._controls())["ExposureTime"]
+            status, refusal = await self._change(ExposureTime=5000)
+            require(status == 409 and "refuses ExposureTime at" in refusal["reason"], f"{status}: {refusal}")
+            require((await self._controls())["ExposureTime"] == before, "it is shown as if it were set")
+            exposed = await self._webcam.times_in_log(EXPOSED_5_MS)
+            status, answer = await self._change(AeEnable=False, ExposureTime=5000)
+            require(status == 200 and answer["sequence"], f"without the automatic: {status}: {answer}")
+            await self._webcam.wait_for_log(EXPOSED_5_MS, exposed + 1, "the webcam is told its exposure time")
+            await self._change(AeEnable=True)
+            await viewer.frames(3)
+            await self._was_not_restarted(viewer, starts)
+        return refusal["reason"]
+
+    async def control_refused_at_the_start(self):
+        """It was set while the webcam rested, so that nobody waits for an answer any more."""
+        await self._rest()
+        told = int(await self._guest.run(f"grep -c {shlex.quote(NOT_SET)} /tmp/server.log || true"))
+        status, answer = await self._change(AeEnable=True, ExposureTime=5000)
+        require((status, answer["sequence"]) == (200, None), f"{status}: {answer}")
+        async with self._viewer() as viewer:
+            await viewer.frames(3)
+            await self._guest.wait_for(f"[ $(grep -c {shlex.quote(NOT_SET)} /tmp/server.log) -gt {told} ]",
+                                       "the log tells of it")
+            shown = (await self._controls())["ExposureTime"]
+            require(shown["value"] == shown["default"], f"it is shown as if it were set: {shown}")
+            starts = await self._webcam.times_in_log("streaming on")
+            await viewer.frames(10)
+            await self._was_not_restarted(viewer, starts)
+
+    async def _controls(self):
+        return await controls_of(self._server.address, CAMERA)
+
+    async def _change(self, **values):
+        return await change_controls(self._server.address, CAMERA, values)
+
+    async def _was_not_restarted(self, viewer, starts):
+        now = await self._webcam.times_in_log("streaming on")
+        require(now == starts, f"the webcam was started {now - starts} times more")
+        lost = [status for status in viewer.statuses if status["state"] in ("lost", "stalled")]
+        require(not lost, f"its states were {lost}")
+
     async def busy_camera(self):
         await self._rest()
         program = f"/share/freshframe-{self._server.libcamera_version}"
@@ -162,6 +235,11 @@ class FaultChecks:
             ("requests that are cancelled while it runs are told, and do not end the server", self.refused_requests),
             ("requests that are cancelled from the start are told, and do not end the server",
              self.refused_requests_from_the_start),
+            ("a control that the driver refuses is told, what came with it is set, and frames go on",
+             self.refused_control),
+            ("an exposure time is refused while the webcam has the exposure, and set without",
+             self.control_of_an_automatic),
+            ("a control that is refused at the start is logged, and frames come", self.control_refused_at_the_start),
             ("a camera that another program has is busy, with the program's name, until that ends",
              self.busy_camera),
             ("a webcam slower than asked is live", self.other_rate_than_asked),

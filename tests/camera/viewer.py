@@ -6,6 +6,7 @@ import dataclasses
 import io
 import json
 import time
+import urllib.error
 import urllib.request
 
 import numpy
@@ -132,6 +133,27 @@ async def camera_states(address):
             return json.load(answer)
     answer = await asyncio.to_thread(get)
     return {camera["name"]: camera for camera in answer["cameras"]}
+
+
+def _ask_for_controls(address, camera, **request):
+    request = urllib.request.Request(f"http://{address}/api/v1/cameras/{camera}/controls", **request)
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, json.load(refusal)
+
+
+async def controls_of(address, camera):
+    """The camera's controls, by their names."""
+    _, answer = await asyncio.to_thread(_ask_for_controls, address, camera)
+    return {control["name"]: control for control in answer["controls"]}
+
+
+async def change_controls(address, camera, values):
+    """The status and the answer's JSON."""
+    return await asyncio.to_thread(_ask_for_controls, address, camera, method="PATCH",
+                                   data=json.dumps(values).encode())
 
 
 async def wait_for_camera(address, name, fact, what):

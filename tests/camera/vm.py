@@ -8,7 +8,6 @@ import re
 import shlex
 import shutil
 import statistics
-import urllib.request
 
 import numpy
 
@@ -18,7 +17,7 @@ import plug_checks
 from checks import CheckSkipped, require
 from guest import GUEST_ADDRESS, GUEST_PORT, MEDIA_DEVICES, Guest, Webcam
 from pictures import drawn_number, expected_yuyv, is_same_picture, make_pictures, take_stamp
-from viewer import Viewer, camera_states, wait_for_camera
+from viewer import Viewer, camera_states, change_controls, wait_for_camera
 
 LIBCAMERA_VERSIONS = ("0.7", "0.4")
 WINDOWS = 20
@@ -86,13 +85,6 @@ class Server:
     async def log_end(self):
         return await self._guest.run("tail -n 20 /tmp/server.log; [ ! -e /tmp/exit-code ] || "
                                      "echo exit code $(cat /tmp/exit-code)")
-
-
-def change_controls(address, camera, values):
-    request = urllib.request.Request(f"http://{address}/api/v1/cameras/{camera}/controls", method="PATCH",
-                                     data=json.dumps(values).encode())
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.load(answer)
 
 
 class WebcamChecks:
@@ -220,14 +212,14 @@ class WebcamChecks:
         brighter_before = await self._jpeg_webcam.times_in_log(brighter)
         async with self._viewer(JPEG_CAMERA) as viewer:
             before = await viewer.frame()
-            answer = await asyncio.to_thread(change_controls, self._server.address, JPEG_CAMERA, {"Brightness": 0.5})
+            _, answer = await change_controls(self._server.address, JPEG_CAMERA, {"Brightness": 0.5})
             require(answer["sequence"] and answer["sequence"] > before.sequence,
                     f"frame {answer['sequence']} has it, and {before.sequence} was there before")
             while (await viewer.frame()).sequence < answer["sequence"]:
                 pass
             await self._jpeg_webcam.wait_for_log(brighter, brighter_before + 1, "the webcam is told to be brighter")
             default_before = await self._jpeg_webcam.times_in_log(default)
-            await asyncio.to_thread(change_controls, self._server.address, JPEG_CAMERA, {"Brightness": None})
+            await change_controls(self._server.address, JPEG_CAMERA, {"Brightness": None})
             await self._jpeg_webcam.wait_for_log(default, default_before + 1, "the webcam is told to be as before")
 
     async def cut_frames_are_dropped(self):

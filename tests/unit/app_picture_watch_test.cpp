@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstdint>
 
+#include "app/frame_interval.h"
 #include "app/picture_watch.h"
 #include "app/pipeline.h"
 #include "app/retry_pause.h"
@@ -70,6 +72,61 @@ TEST_F(PictureWatchTest, ASlowCameraIsGivenFiveOfItsFrames) {
   EXPECT_EQ(watch.verdict(now_ + seconds(50)), Verdict::kStalled);
   EXPECT_EQ(watch.verdict(now_ + seconds(99)), Verdict::kStalled);
   EXPECT_EQ(watch.verdict(now_ + seconds(100)), Verdict::kHung);
+}
+
+TEST_F(PictureWatchTest, OneThatIsSetToBeSlowerIsGivenItsFramesAtOnce) {
+  PictureWatch watch = watch_of(milliseconds(33));
+  now_ += seconds(1);
+  watch.set_frame_interval(seconds(10));
+  EXPECT_EQ(watch.verdict(now_ + seconds(48)), Verdict::kFlows);
+  EXPECT_EQ(watch.verdict(now_ + seconds(49)), Verdict::kStalled);
+  EXPECT_EQ(watch.verdict(now_ + seconds(98)), Verdict::kStalled);
+  EXPECT_EQ(watch.verdict(now_ + seconds(99)), Verdict::kHung);
+}
+
+// Frames that it has begun are still slow, and must not look like a stall.
+TEST_F(PictureWatchTest, OneThatIsSetToBeFasterIsGivenAFewSlowFrames) {
+  PictureWatch watch = watch_of(seconds(10));
+  watch.set_frame_interval(milliseconds(33));
+  for (int slow_frames = 0; slow_frames < 4; ++slow_frames) {
+    now_ += seconds(10);
+    ASSERT_EQ(watch.verdict(now_), Verdict::kFlows);
+    watch.picture_came(now_);
+    watch.set_frame_interval(milliseconds(33));
+  }
+  EXPECT_EQ(watch.verdict(now_ + seconds(10)), Verdict::kFlows);
+  watch.picture_came(now_);
+  EXPECT_EQ(watch.verdict(now_ + seconds(2)), Verdict::kStalled);
+}
+
+TEST_F(PictureWatchTest, WhoIsSetFasterAndSlowerAgainIsSlow) {
+  PictureWatch watch = watch_of(seconds(10));
+  watch.set_frame_interval(milliseconds(33));
+  watch.set_frame_interval(seconds(10));
+  for (int frames = 0; frames < 10; ++frames) {
+    watch.picture_came(now_);
+  }
+  EXPECT_EQ(watch.verdict(now_ + seconds(49)), Verdict::kFlows);
+}
+
+TEST(FrameIntervalTest, TheRateOrTheExposureWhicheverIsLonger) {
+  const ControlSetting half{0.5, 1};
+  const ControlSetting three_seconds{std::int64_t{3'000'000}, 1};
+  EXPECT_EQ(longest_frame_interval({}), milliseconds(0));
+  EXPECT_EQ(longest_frame_interval({{"FrameRate", half}}), seconds(2));
+  EXPECT_EQ(longest_frame_interval({{"ExposureTime", three_seconds}}), seconds(3));
+  EXPECT_EQ(longest_frame_interval({{"FrameRate", half}, {"ExposureTime", three_seconds}}),
+            seconds(3));
+  EXPECT_EQ(longest_frame_interval({{"FrameRate", {std::int64_t{10}, 1}}}), milliseconds(100))
+      << "a preset that its camera has not been asked for yet";
+}
+
+TEST(FrameIntervalTest, WhatIsNoRateHasNoInterval) {
+  EXPECT_EQ(longest_frame_interval({{"FrameRate", {0.0, 1}}, {"ExposureTime", {"long", 1}}}),
+            milliseconds(0));
+  EXPECT_EQ(longest_frame_interval({{"ExposureTime", {std::int64_t{-5'000'000}, 1}}}),
+            milliseconds(0));
+  EXPECT_EQ(frame_interval_of(1e-300), std::chrono::hours(24));
 }
 
 TEST(RetryPauseTest, ThePauseDoublesUpToTheLongest) {

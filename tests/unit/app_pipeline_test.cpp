@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -50,7 +51,8 @@ class FakeCamera {
       return *refusal_;
     }
     events_ = std::move(events);
-    return StreamFormat{.width_px = 16, .height_px = 8, .frames_per_second = 30, .format = format_};
+    return StreamFormat{
+        .width_px = 16, .height_px = 8, .frames_per_second = rate_, .format = format_};
   }
   void stop() {
     std::unique_lock lock(mutex_);
@@ -77,6 +79,9 @@ class FakeCamera {
 
   /// What the frames are said to be, before the first start.
   void set_format(PixelFormat format) { format_ = format; }
+
+  /// How many frames a second it says to make, before the first start; 0: it does not say.
+  void set_frames_per_second(double rate) { rate_ = rate; }
 
   /// When the frames that are delivered from now on were captured.
   void set_captured(UnixTime captured) { captured_ = captured; }
@@ -126,6 +131,7 @@ class FakeCamera {
   int stops_ = 0;
   UnixTime captured_{};
   PixelFormat format_ = PixelFormat::kGrey8;
+  double rate_ = 30;
   std::atomic<int> frames_out_{0};
 };
 
@@ -137,6 +143,16 @@ class FakeSource final : public FrameSource {
   }
   void stop() override { camera_.stop(); }
   std::string description() const override { return "fake"; }
+  std::vector<CameraControl> controls() override {
+    return {{.name = "ExposureTime",
+             .type = CameraControl::Type::kInteger,
+             .minimum = std::int64_t{1},
+             .maximum = std::int64_t{1'000'000'000}},
+            {.name = "FrameRate",
+             .type = CameraControl::Type::kNumber,
+             .minimum = 0.001,
+             .maximum = 60.0}};
+  }
 
  private:
   FakeCamera& camera_;
@@ -182,6 +198,15 @@ class PipelineTest : public ::testing::Test {
     run_until([&] { return camera_.is_running(); });
     camera_.deliver(sequence);
     run_until([&] { return !viewer_.sequences.empty() && viewer_.sequences.back() == sequence; });
+  }
+
+  void set(const ControlChanges& changes) {
+    run_until([&] { return !channel_.controls().list().empty(); });
+    ASSERT_TRUE(channel_.controls().change(changes, [](const CameraControls::Answer&) {}));
+  }
+  void wait_much_longer_than_2_ms() {
+    const auto until = std::chrono::steady_clock::now() + milliseconds(100);
+    run_until([&] { return std::chrono::steady_clock::now() >= until; });
   }
 
   /// Until a try has begun after a pause that is yet to come: the next one that is counted may be
@@ -332,7 +357,7 @@ TEST_F(PipelineTest, OfACameraThatIsAlwaysOnItIsToldWhetherItsExposureConverges)
   EXPECT_NE(viewer_.newest->head.view().find(R"("settling":true)"), std::string_view::npos);
 }
 
-// Its frames are not looked into while nobody watches, but what a viewer saw holds until the next.
+// Whole frames are not looked into while nobody watches, those behind a broken one are.
 TEST_F(PipelineTest, RubbishIsNotCalledLiveAgainWhenItsViewerHasLeft) {
   settings_.always_on = true;
   settings_.stalled_after = milliseconds(200);
@@ -343,9 +368,38 @@ TEST_F(PipelineTest, RubbishIsNotCalledLiveAgainWhenItsViewerHasLeft) {
     return has_state("stalled");
   });
   leave();
-  camera_.deliver(2, /*is_whole=*/false);
-  run_until([&] { return channel_.frame_waits(); });
+  const auto& dropped = channel_.counters().dropped_for(EncodeError::kWrongShape);
+  const std::uint64_t seen = dropped;
+  run_until([&] {
+    camera_.deliver(2, /*is_whole=*/false);
+    return dropped >= seen + 2;
+  });
   EXPECT_EQ(channel_.status().state, CameraState::kStalled);
+  EXPECT_FALSE(channel_.frame_waits()) << "a broken one is nothing to show";
+}
+
+// Its last frame for a viewer was broken, as a bad cable makes one now and then.
+TEST_F(PipelineTest, ABrokenFrameBeforeTheLastViewerLeftDoesNotMakeAHealthyCameraStall) {
+  settings_.always_on = true;
+  start_pipeline();
+  watch();
+  run_until([&] { return camera_.is_running(); });
+  camera_.deliver(1, /*is_whole=*/false);
+  run_until([&] { return channel_.counters().dropped_for(EncodeError::kWrongShape) == 1; });
+  leave();
+  camera_.deliver(2);
+  run_until([&] { return channel_.status().state == CameraState::kLive; });
+  EXPECT_TRUE(viewer_.sequences.empty());
+  EXPECT_EQ(channel_.counters().encoded, 0u) << "it was for nobody";
+  run_until([&] { return channel_.frame_waits(); });
+  watch();
+  run_until([&] { return !viewer_.sequences.empty(); });
+  EXPECT_EQ(viewer_.sequences, std::vector<std::uint64_t>{2});
+  leave();
+  // As usual again: nothing is looked into.
+  camera_.deliver(3, /*is_whole=*/false);
+  run_until([&] { return channel_.frame_waits(); });
+  EXPECT_EQ(channel_.counters().dropped_for(EncodeError::kWrongShape), 1u);
 }
 
 TEST_F(PipelineTest, WhoComesToACameraThatRunsIsNotSentThePastBeforeThePresent) {
@@ -680,6 +734,36 @@ TEST_F(PipelineTest, ACameraWhoseFramesAreMostlyNotWantedIsNotStalled) {
   });
   EXPECT_EQ(std::count(viewer_.states.begin(), viewer_.states.end(), "stalled"), 0);
   EXPECT_EQ(camera_.starts(), 1);
+}
+
+// One that makes a frame in 100 s, where by the settings of this test it would have hung in 2 ms.
+TEST_F(PipelineTest, ACameraThatIsSetToFewFramesIsNotStalledAlsoWhenItIsOpenedAgain) {
+  camera_.set_frames_per_second(0);
+  settings_.stalled_after = milliseconds(1);
+  settings_.restart_after = milliseconds(2);
+  start_pipeline();
+  set({{"FrameRate", 0.01}});
+  watch();
+  for (int starts = 1; starts <= 2; ++starts) {
+    deliver_until_shown(static_cast<std::uint64_t>(starts));
+    wait_much_longer_than_2_ms();
+    EXPECT_EQ(std::count(viewer_.states.begin(), viewer_.states.end(), "stalled"), 0);
+    EXPECT_EQ(camera_.starts(), starts);
+    camera_.fail("it was unplugged");
+    run_until([&] { return camera_.starts() > starts; });
+  }
+}
+
+TEST_F(PipelineTest, ACameraThatIsSetToALongExposureWhileItRunsIsNotStalledFromThenOn) {
+  camera_.set_frames_per_second(0);
+  settings_.stalled_after = milliseconds(1);
+  start_pipeline();
+  watch();
+  run_until([&] { return has_state("stalled"); });
+  set({{"ExposureTime", std::int64_t{100'000'000}}});
+  deliver_until_shown(1);
+  wait_much_longer_than_2_ms();
+  EXPECT_TRUE(has_state("live")) << viewer_.reason;
 }
 
 // A driver that hangs must not keep the process from ending.

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,16 @@ using Type = CameraControl::Type;
 
 libcamera::ControlInfoMap infos(libcamera::ControlInfoMap::Map map) {
   return {std::move(map), libcamera::controls::controls};
+}
+
+/// One that is set, of a type that none of libcamera's own has in all of its versions.
+template <class Id = libcamera::ControlId>
+Id long_integer() {
+  if constexpr (std::is_constructible_v<Id, unsigned int, std::string, libcamera::ControlType>) {
+    return Id(4711, "Long", libcamera::ControlTypeInteger64);
+  } else {
+    return Id(4711, "Long", "test", libcamera::ControlTypeInteger64, Id::Direction::In);
+  }
 }
 
 TEST(LibcameraControlsTest, NumbersHaveTheirBoundsAndUnits) {
@@ -69,6 +80,20 @@ TEST(LibcameraControlsTest, TheRegionOfInterestIsAnArea) {
   libcamera::ControlList list(libcamera::controls::controls);
   add_controls({{"ScalerCrop", Area{100, 50, 320, 240}}}, camera, list);
   EXPECT_EQ(list.get(ids::ScalerCrop), libcamera::Rectangle(100, 50, 320, 240));
+}
+
+// A menu's entries have names, which are those of 32-bit values.
+TEST(LibcameraControlsTest, LongIntegersAreNumbersAlsoWhereTheCameraListsThem) {
+  const libcamera::ControlId id = long_integer();
+  const std::array<libcamera::ControlValue, 2> values = {libcamera::ControlValue(std::int64_t{1}),
+                                                         libcamera::ControlValue(std::int64_t{5})};
+  const libcamera::ControlIdMap known = {{id.id(), &id}};
+  const auto controls = settable_controls(
+      libcamera::ControlInfoMap({{&id, libcamera::ControlInfo(values, values[0])}}, known));
+  ASSERT_EQ(controls.size(), 1u);
+  EXPECT_EQ(controls[0].type, Type::kInteger);
+  EXPECT_EQ(controls[0].maximum, ControlValue(std::int64_t{5}));
+  EXPECT_EQ(controls[0].default_value, ControlValue(std::int64_t{1}));
 }
 
 TEST(LibcameraControlsTest, ABooleanHasNoBounds) {

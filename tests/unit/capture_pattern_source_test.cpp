@@ -321,9 +321,9 @@ class PatternControlsTest : public testing::Test {
                 },
             .on_failure = [](Failure) {},
             .on_controls_set =
-                [this](std::uint64_t revision, std::uint64_t sequence) {
+                [this](const ControlOutcome& outcome, std::uint64_t sequence) {
                   const std::lock_guard lock(mutex_);
-                  set_[revision] = sequence;
+                  set_[outcome.revision] = sequence;
                   changed_.notify_all();
                 }};
   }
@@ -352,7 +352,7 @@ class PatternControlsTest : public testing::Test {
 TEST_F(PatternControlsTest, TheFrameThatIsToldIsTheFirstThatIsBrighter) {
   ASSERT_TRUE(source_->start(events()));
   wait_for_frames(2);
-  source_->set_controls({{"Brightness", 0.25}}, 1);
+  source_->set_controls({{"Brightness", {0.25, 1}}}, 1);
   const std::uint64_t first = first_sequence_with(1);
   wait_for_frames(2);
   source_->stop();
@@ -362,7 +362,7 @@ TEST_F(PatternControlsTest, TheFrameThatIsToldIsTheFirstThatIsBrighter) {
 }
 
 TEST_F(PatternControlsTest, WhatWasSetBeforeAStartHoldsFromTheFirstFrameAndAfterARestart) {
-  source_->set_controls({{"Brightness", 0.25}}, 1);
+  source_->set_controls({{"Brightness", {0.25, 1}}}, 1);
   for (int i = 0; i < 2; ++i) {
     ASSERT_TRUE(source_->start(events()));
     wait_for_frames(2);
@@ -379,7 +379,7 @@ TEST_F(PatternControlsTest, WhatWasSetBeforeAStartHoldsFromTheFirstFrameAndAfter
 TEST_F(PatternControlsTest, AnotherFrameRateHoldsFromTheFrameThatIsTold) {
   ASSERT_TRUE(source_->start(events()));
   wait_for_frames(2);
-  source_->set_controls({{"FrameRate", 20.0}}, 1);
+  source_->set_controls({{"FrameRate", {20.0, 1}}}, 1);
   const std::uint64_t first = first_sequence_with(1);
   wait_for_frames(2);
   source_->stop();

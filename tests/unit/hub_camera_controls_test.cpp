@@ -30,8 +30,8 @@ CameraControl exposure() {
 class CameraControlsTest : public ::testing::Test {
  protected:
   CameraControlsTest() {
-    controls_.on_set([this](const ControlValues& values, std::uint64_t revision) {
-      set_ = values;
+    controls_.on_set([this](const ControlSettings& settings, std::uint64_t revision) {
+      set_ = values_of(settings);
       revision_ = revision;
     });
     controls_.set_list({brightness(), exposure()});
@@ -40,8 +40,13 @@ class CameraControlsTest : public ::testing::Test {
 
   /// Changes and waits; the answers come into `answers_`.
   void change(const ControlChanges& changes) {
-    auto waiting = controls_.change(
-        changes, [this](std::optional<std::uint64_t> sequence) { answers_.push_back(sequence); });
+    auto waiting = controls_.change(changes, [this](const CameraControls::Answer& answer) {
+      if (answer) {
+        answers_.push_back(*answer);
+      } else {
+        refusals_.push_back(answer.error());
+      }
+    });
     ASSERT_TRUE(waiting);
     waiting_.push_back(*waiting);
   }
@@ -53,6 +58,7 @@ class CameraControlsTest : public ::testing::Test {
   std::uint64_t revision_ = 0;
   int news_ = 0;
   Answers answers_;
+  std::vector<RefusedChange> refusals_;
   std::vector<CameraControls::Waiting> waiting_;
 };
 
@@ -61,9 +67,9 @@ TEST_F(CameraControlsTest, AChangeIsAnsweredWithTheFirstFrameThatHasIt) {
   change({{"Brightness", 0.5}});
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
   EXPECT_TRUE(answers_.empty());
-  controls_.has_set(revision_, 17);
+  controls_.has_set({revision_}, 17);
   EXPECT_EQ(answers_, Answers{17});
-  controls_.has_set(revision_, 18);
+  controls_.has_set({revision_}, 18);
   EXPECT_EQ(answers_.size(), 1u) << "once";
 }
 
@@ -73,7 +79,7 @@ TEST_F(CameraControlsTest, AFrameOfANewerChangeAnswersTheOlderOnes) {
   change({{"Brightness", 0.5}});
   change({{"ExposureTime", std::int64_t{3}}});
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}}));
-  controls_.has_set(revision_, 20);
+  controls_.has_set({revision_}, 20);
   EXPECT_EQ(answers_, (Answers{20, 20}));
 }
 
@@ -82,7 +88,7 @@ TEST_F(CameraControlsTest, AnOlderChangesFrameDoesNotAnswerANewerOne) {
   change({{"Brightness", 0.5}});
   const std::uint64_t older = revision_;
   change({{"Brightness", 0.6}});
-  controls_.has_set(older, 5);
+  controls_.has_set({older}, 5);
   EXPECT_EQ(answers_, Answers{5});
 }
 
@@ -104,18 +110,82 @@ TEST_F(CameraControlsTest, OneThatIsWrongKeepsAllFromBeingSet) {
   const auto refused =
       controls_.change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{10}}}, [](auto) {});
   ASSERT_FALSE(refused);
-  EXPECT_FALSE(refused.error().is_too_many);
+  EXPECT_EQ(refused.error().cause, RefusedChange::Cause::kWrong);
   EXPECT_EQ(refused.error().reason, "ExposureTime must be a whole number from 1 to 9");
   EXPECT_EQ(news_, 0);
   EXPECT_EQ(controls_.value_of(brightness()), ControlValue(0.0));
   EXPECT_EQ(revision_, 0u);
 }
 
+TEST_F(CameraControlsTest, WhoSetsWhatTheCameraRefusesIsToldAndWhatItKeptIsShown) {
+  controls_.set_running(true);
+  change({{"ExposureTime", std::int64_t{3}}});
+  controls_.has_set({1}, 10);
+  change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{9}}});
+  const int news = news_;
+  const auto unheard = controls_.has_set(
+      {.revision = 2, .refused = {{"ExposureTime", 2, ControlSetting{std::int64_t{3}, 1}}}}, 20);
+  EXPECT_EQ(answers_, Answers{10});
+  ASSERT_EQ(refusals_.size(), 1u);
+  EXPECT_EQ(refusals_[0].cause, RefusedChange::Cause::kCamera);
+  EXPECT_TRUE(refusals_[0].reason.starts_with("the camera refuses ExposureTime at this moment;"))
+      << refusals_[0].reason;
+  EXPECT_TRUE(refusals_[0].reason.ends_with("; the rest of the change is set"));
+  EXPECT_TRUE(unheard.empty()) << "it was told";
+  EXPECT_EQ(news_, news + 1);
+  EXPECT_EQ(controls_.value_of(exposure()), ControlValue(std::int64_t{3}));
+  EXPECT_EQ(controls_.value_of(brightness()), ControlValue(0.5));
+  EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}}))
+      << "what the next start sets";
+}
+
+TEST_F(CameraControlsTest, WhatTheCameraNeverTookIsShownAsIfNobodyHadSetIt) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  controls_.has_set({.revision = 1, .refused = {{"Brightness", 1}}}, 20);
+  EXPECT_EQ(controls_.value_of(brightness()), ControlValue(0.0));
+  ASSERT_EQ(refusals_.size(), 1u);
+  EXPECT_FALSE(refusals_[0].reason.ends_with("is set")) << "nothing else was asked for";
+  EXPECT_TRUE(set_.empty());
+}
+
+// It is somebody else's mistake, and the camera has both from the same frame on.
+TEST_F(CameraControlsTest, WhoSetsSomethingElseIsNotToldOfARefusal) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  change({{"ExposureTime", std::int64_t{9}}});
+  controls_.has_set({.revision = 2, .refused = {{"ExposureTime", 2}}}, 20);
+  EXPECT_EQ(answers_, Answers{20});
+  EXPECT_EQ(refusals_.size(), 1u);
+}
+
+TEST_F(CameraControlsTest, ARefusalDoesNotTakeBackWhatWasSetSince) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  change({{"Brightness", 0.6}});
+  controls_.has_set({.revision = 1, .refused = {{"Brightness", 1}}}, 20);
+  EXPECT_EQ(refusals_.size(), 1u);
+  EXPECT_EQ(controls_.value_of(brightness()), ControlValue(0.6));
+  controls_.has_set({2}, 21);
+  EXPECT_EQ(answers_, Answers{21});
+}
+
+// At a start nobody waits.
+TEST_F(CameraControlsTest, WhatIsRefusedAndNobodyWaitsForIsReturned) {
+  controls_.preset({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{9}}});
+  controls_.set_running(true);
+  const auto unheard =
+      controls_.has_set({.revision = 1, .refused = {{"Brightness", 1}, {"ExposureTime", 1}}}, 1);
+  ASSERT_EQ(unheard.size(), 2u);
+  EXPECT_EQ(unheard[1].name, "ExposureTime");
+  EXPECT_TRUE(unheard[1].reason.starts_with("the camera refuses ExposureTime at this moment;"));
+}
+
 TEST_F(CameraControlsTest, WhoHasGoneIsNotTold) {
   controls_.set_running(true);
   change({{"Brightness", 0.5}});
   waiting_.clear();
-  controls_.has_set(revision_, 3);
+  controls_.has_set({revision_}, 3);
   EXPECT_TRUE(answers_.empty());
 }
 
@@ -125,6 +195,27 @@ TEST_F(CameraControlsTest, WhatAnotherCameraInItsPlaceDoesNotHaveIsForgotten) {
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
   ASSERT_EQ(forgotten.size(), 1u);
   EXPECT_EQ(forgotten[0].name, "ExposureTime");
+}
+
+// A Raspberry Pi's limits depend on the mode in which its sensor is started.
+TEST_F(CameraControlsTest, WhatDoesNotFitBeforeAStartMayFitBehindIt) {
+  controls_.preset({{"Brightness", std::int64_t{1}}, {"ExposureTime", std::int64_t{20}}});
+  controls_.foresee_list({brightness(), exposure()});
+  EXPECT_EQ(set_, (ControlValues{{"Brightness", 1.0}, {"ExposureTime", std::int64_t{20}}}))
+      << "what fits is in its control's own type for the first frame";
+  CameraControl longer = exposure();
+  longer.maximum = std::int64_t{90};
+  EXPECT_TRUE(controls_.set_list({brightness(), longer}).empty());
+  EXPECT_EQ(controls_.value_of(longer), ControlValue(std::int64_t{20}));
+  controls_.foresee_list({brightness(), exposure()});
+  EXPECT_EQ(controls_.value_of(longer), ControlValue(std::int64_t{20})) << "after a stop as well";
+}
+
+TEST_F(CameraControlsTest, AListThatIsForeseenIsNewsAsAnyOther) {
+  controls_.foresee_list({brightness()});
+  EXPECT_EQ(news_, 1);
+  controls_.foresee_list({brightness()});
+  EXPECT_EQ(news_, 1);
 }
 
 TEST_F(CameraControlsTest, APresetHoldsAsFarAsTheCameraHasIt) {
@@ -147,7 +238,7 @@ TEST_F(CameraControlsTest, OnlySoManyMayWait) {
   const std::uint64_t revision = revision_;
   const auto refused = controls_.change({{"Brightness", 0.6}}, [](auto) {});
   ASSERT_FALSE(refused);
-  EXPECT_TRUE(refused.error().is_too_many);
+  EXPECT_EQ(refused.error().cause, RefusedChange::Cause::kTooManyWait);
   EXPECT_EQ(revision_, revision) << "nothing was set";
   waiting_.pop_back();
   change({{"Brightness", 0.6}});

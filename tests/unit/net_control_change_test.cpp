@@ -19,8 +19,8 @@ using Json = nlohmann::json;
 class ControlChangeTest : public NetTest {
  protected:
   ControlChangeTest() {
-    front_.controls().on_set([this](const ControlValues& values, std::uint64_t revision) {
-      set_ = values;
+    front_.controls().on_set([this](const ControlSettings& settings, std::uint64_t revision) {
+      set_ = values_of(settings);
       revision_ = revision;
     });
     front_.controls().set_list({{.name = "AwbMode",
@@ -79,7 +79,7 @@ TEST_F(ControlChangeTest, AChangeIsAnsweredWhenAFrameHasIt) {
   run_until([&] { return revision_ > 0; });
   EXPECT_EQ(set_, (ControlValues{{"AwbMode", "Cloudy"}, {"Brightness", 0.5}}));
   EXPECT_EQ(client.answer_, "");
-  front_.controls().has_set(revision_, 42);
+  front_.controls().has_set({revision_}, 42);
   run_until([&] { return client.is_closed_; });
   EXPECT_EQ(status_of(client.answer_), 200);
   const Json answer = body_of(client.answer_);
@@ -93,6 +93,22 @@ TEST_F(ControlChangeTest, OfACameraThatRestsNoFrameIsNamed) {
   EXPECT_EQ(status_of(answer), 200);
   EXPECT_TRUE(body_of(answer)["sequence"].is_null());
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 1.0}}));
+}
+
+TEST_F(ControlChangeTest, WhatTheCameraRefusesIsAConflictThatNamesIt) {
+  front_.controls().set_running(true);
+  RawClient client(connected_socket());
+  client.send(request("PATCH", R"({"Brightness": 0.5, "AwbMode": "Cloudy"})"));
+  run_until([&] { return revision_ > 0; });
+  front_.controls().has_set({.revision = revision_, .refused = {{"Brightness", revision_}}}, 42);
+  run_until([&] { return client.is_closed_; });
+  EXPECT_EQ(status_of(client.answer_), 409);
+  const Json error = body_of(client.answer_);
+  EXPECT_EQ(error["code"], "bad-shape");
+  const std::string reason = error["reason"];
+  EXPECT_TRUE(reason.starts_with("the camera refuses Brightness at this moment;")) << reason;
+  EXPECT_TRUE(reason.ends_with("the rest of the change is set")) << reason;
+  EXPECT_EQ(set_, (ControlValues{{"AwbMode", "Cloudy"}}));
 }
 
 TEST_F(ControlChangeTest, NullMeansTheDefault) {
@@ -185,7 +201,7 @@ TEST_F(ControlChangeTest, WhoGoesBeforeTheFrameLeavesNothingBehind) {
     client.send(request("PATCH", R"({"Brightness": 1})"));
     run_until([&] { return revision_ > 0; });
   }
-  front_.controls().has_set(revision_, 1);
+  front_.controls().has_set({revision_}, 1);
   run_until([&] { return connections_.count() == 0; });
 }
 

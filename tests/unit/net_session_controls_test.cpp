@@ -16,8 +16,8 @@ namespace {
 class SessionControlsTest : public SessionTest {
  protected:
   SessionControlsTest() {
-    front_.controls().on_set([this](const ControlValues& values, std::uint64_t revision) {
-      set_ = values;
+    front_.controls().on_set([this](const ControlSettings& settings, std::uint64_t revision) {
+      set_ = values_of(settings);
       revision_ = revision;
     });
     front_.controls().set_list({{.name = "Brightness",
@@ -62,7 +62,7 @@ TEST_F(SessionControlsTest, AChangeIsAnsweredWhenAFrameHasIt) {
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
   hear_out(*ann);
   EXPECT_FALSE(ann->has("controls"));
-  front_.controls().has_set(revision_, 4711);
+  front_.controls().has_set({revision_}, 4711);
   run_until([&] { return ann->has("controls"); });
   EXPECT_EQ(ann->last_,
             nlohmann::json::parse(golden_message("valid/controls-after-a-change.json")));
@@ -85,7 +85,7 @@ TEST_F(SessionControlsTest, NobodyWaitsForEverForAFrame) {
   run_until([&] { return ann->has("controls"); });
   EXPECT_TRUE(ann->last_["sequence"].is_null());
   EXPECT_EQ(ann->last_["id"], 7);
-  front_.controls().has_set(revision_, 9);
+  front_.controls().has_set({revision_}, 9);
   hear_out(*ann);
   EXPECT_EQ(ann->count("controls"), 1u);
 }
@@ -100,6 +100,33 @@ TEST_F(SessionControlsTest, WhatIsWrongSetsNothingAndIsSaid) {
   EXPECT_EQ(revision_, 0u);
 }
 
+TEST_F(SessionControlsTest, WhatTheCameraRefusesIsAnErrorAndNewsOfWhatItKept) {
+  const auto ann = reading_viewer("/ws");
+  const auto bob = reading_viewer("/ws?subscribe=none");
+  ann->say(kGet);
+  run_until([&] { return ann->has("controls"); });
+  bob->say(set_to("0.5"));
+  run_until([&] { return ann->count("controls") == 2; });
+  front_.controls().has_set({.revision = revision_, .refused = {{"Brightness", revision_}}}, 9);
+  run_until([&] { return bob->has("error bad-shape"); });
+  EXPECT_EQ(bob->last_, nlohmann::json::parse(golden_message("valid/error-control-refused.json")));
+  EXPECT_FALSE(bob->has("controls"));
+  run_until([&] { return ann->count("controls") == 3; });
+  EXPECT_EQ(ann->last_["controls"][0]["value"], 0.0);
+}
+
+// A camera may refuse one value after the other, and nobody could have known.
+TEST_F(SessionControlsTest, ARefusalOfTheCamerasIsNoMistakeOfWhoSets) {
+  const auto ann = reading_viewer("/ws?subscribe=none");
+  for (std::size_t i = 1; i <= 30; ++i) {
+    ann->say(set_to("0.5"));
+    run_until([&] { return set_.contains("Brightness"); });
+    front_.controls().has_set({.revision = revision_, .refused = {{"Brightness", revision_}}}, i);
+    run_until([&] { return ann->count("error bad-shape") == i; });
+  }
+  hear_out(*ann);
+}
+
 TEST_F(SessionControlsTest, OneSessionMayWaitForFourOnly) {
   const auto ann = reading_viewer("/ws?subscribe=none");
   for (int id = 1; id <= 5; ++id) {
@@ -107,7 +134,7 @@ TEST_F(SessionControlsTest, OneSessionMayWaitForFourOnly) {
   }
   run_until([&] { return ann->has("error too-many-changes"); });
   EXPECT_EQ(ann->last_["id"], 5);
-  front_.controls().has_set(revision_, 3);
+  front_.controls().has_set({revision_}, 3);
   run_until([&] { return ann->count("controls") == SessionControls::kMostPending; });
   ann->say(set_to("0.6"));
   run_until([&] { return set_ == ControlValues{{"Brightness", 0.6}}; });
@@ -137,7 +164,7 @@ TEST_F(SessionControlsTest, WhoSetsSomethingIsToldByTheAnswerOnly) {
   ann->say(kGet);
   ann->say(set_to("0.5"));
   run_until([&] { return revision_ > 0; });
-  front_.controls().has_set(revision_, 1);
+  front_.controls().has_set({revision_}, 1);
   run_until([&] { return ann->count("controls") == 2; });
   hear_out(*ann);
   EXPECT_EQ(ann->count("controls"), 2u);
@@ -160,7 +187,7 @@ TEST_F(SessionControlsTest, WhoGoesBeforeTheFrameLeavesNothingBehind) {
     run_until([&] { return revision_ > 0; });
   }
   run_until([&] { return connections_.count() == 0; });
-  front_.controls().has_set(revision_, 1);
+  front_.controls().has_set({revision_}, 1);
   front_.controls().set_list({});
 }
 

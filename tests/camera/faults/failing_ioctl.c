@@ -3,7 +3,9 @@
  * trouble.
  *
  * While the file $FAILING_IOCTLS exists, the request that it names fails with the error number
- * behind the name: "S_FMT 16", "REQBUFS 12", "STREAMON 28", "QBUF 5". All others go on as they are.
+ * behind the name: "S_FMT 16", "REQBUFS 12", "STREAMON 28", "QBUF 5"; with a control's id in
+ * hexadecimal behind that, only when it is about that control: "S_EXT_CTRLS 34 980901". All others
+ * go on as they are.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,7 +22,8 @@ static const struct {
 } requests[] = {{"S_FMT", VIDIOC_S_FMT},
                 {"REQBUFS", VIDIOC_REQBUFS},
                 {"STREAMON", VIDIOC_STREAMON},
-                {"QBUF", VIDIOC_QBUF}};
+                {"QBUF", VIDIOC_QBUF},
+                {"S_EXT_CTRLS", VIDIOC_S_EXT_CTRLS}};
 
 static const char* name_of(unsigned long request) {
   for (size_t i = 0; i < sizeof(requests) / sizeof(*requests); i++) {
@@ -31,16 +34,32 @@ static const char* name_of(unsigned long request) {
   return NULL;
 }
 
+static int is_about(unsigned long request, const void* argument, unsigned int control_id) {
+  const struct v4l2_ext_controls* set = argument;
+
+  if (!control_id || request != VIDIOC_S_EXT_CTRLS) {
+    return 1;
+  }
+  for (unsigned int i = 0; i < set->count; i++) {
+    if (set->controls[i].id == control_id) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
 /* The error that this request shall fail with, or 0. */
-static int wanted_error(unsigned long request) {
+static int wanted_error(unsigned long request, const void* argument) {
   const char* name = name_of(request);
   const char* path = getenv("FAILING_IOCTLS");
   FILE* orders = name && path ? fopen(path, "re") : NULL;
   char ordered[16] = "";
   int error = 0;
+  unsigned int control_id = 0;
 
   if (orders) {
-    if (fscanf(orders, "%15s %d", ordered, &error) != 2 || strcmp(ordered, name) != 0) {
+    if (fscanf(orders, "%15s %d %x", ordered, &error, &control_id) < 2 ||
+        strcmp(ordered, name) != 0 || !is_about(request, argument, control_id)) {
       error = 0;
     }
     fclose(orders);
@@ -55,7 +74,7 @@ int ioctl(int fd, unsigned long request, ...) {
   void* argument = va_arg(arguments, void*);
   va_end(arguments);
 
-  int error = wanted_error(request);
+  int error = wanted_error(request, argument);
   if (error) {
     errno = error;
     return -1;

@@ -192,21 +192,32 @@ export class ControlPanel {
     const inputs = AREA_SIDES.map((side, i) => {
       const input = document.createElement("input");
       input.type = "number";
-      input.id = i === 0 ? id : "";
+      if (i === 0) input.id = id;
       input.setAttribute("aria-label", `${controlLabel(control.name)}: ${side}`);
       input.title = side;
       input.inputMode = "numeric";
       [input.min, input.max] = bounds[i].map(String);
       return input;
     });
+    let isTyping = false;
     const choose = () => {
+      isTyping = false;
       if (inputs.some((input) => !input.reportValidity() || input.value === "")) return;
       const [x, y, w, h] = inputs.map((input) => input.valueAsNumber);
       // A person types one side after the other: what stands out is moved in.
       this.#choose(control.name, [Math.min(x, left + width - w), Math.min(y, top + height - h), w, h]);
     };
-    for (const input of inputs) input.addEventListener("change", choose);
+    for (const input of inputs) {
+      input.addEventListener("input", () => {
+        isTyping = true;
+      });
+      input.addEventListener("blur", () => {
+        isTyping = false;
+      });
+      input.addEventListener("change", choose);
+    }
     const show = (/** @type {ControlValue | undefined} */ value) => {
+      if (isTyping) return;
       for (const [i, input] of inputs.entries()) input.value = isArea(value) ? String(value[i]) : "";
     };
     const box = document.createElement("div");

@@ -20,6 +20,7 @@
 /** Longer than the server waits for a frame. */
 const TIMEOUT_MS = 10_000;
 
+const OPEN_AS_ADMIN = "To change the camera, open this page with the admin token.";
 const HTTP_UNAUTHORIZED = 401;
 const HTTP_FORBIDDEN = 403;
 
@@ -54,9 +55,9 @@ async function ask(camera, request) {
       cache: "no-store",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    if (response.status === HTTP_UNAUTHORIZED || response.status === HTTP_FORBIDDEN) {
-      return { refusal: "To change the camera, open this page with the admin token." };
-    }
+    if (response.status === HTTP_UNAUTHORIZED) return { refusal: OPEN_AS_ADMIN };
+    // The server knows whether it has such a token at all.
+    if (response.status === HTTP_FORBIDDEN) return { refusal: (await response.text()).trim() || OPEN_AS_ADMIN };
     return readControlsAnswer(await response.json());
   } catch {
     return { refusal: "The server did not answer." };

@@ -18,6 +18,13 @@ const AREA_SIDES = ["left", "top", "width", "height"];
  */
 
 export class ControlPanel {
+  /**
+   * One for each camera for good: what was chosen before the panel was closed must not overtake
+   * what is chosen in the next. @type {Map<string, ControlChanges>}
+   */
+  #changesByCamera = new Map();
+  /** Of the newest list that was asked for. @type {object | null} */
+  #asked = null;
   /** Of the camera that the panel is for; null while it is closed. @type {ControlChanges | null} */
   #changes = null;
   /** What the rows were made from, but for the values. */
@@ -47,19 +54,16 @@ export class ControlPanel {
    * @returns {Promise<boolean>} whether it is open for that camera now
    */
   async show(camera) {
-    /** @type {ControlChanges} */
-    const changes = new ControlChanges(
-      camera,
-      (controls) => changes === this.#changes && this.#showValues(controls),
-      this.say,
-    );
+    const changes = this.#changesOf(camera);
+    const asked = {};
     this.#changes = changes;
+    this.#asked = asked;
     // At once: until the list is there, nothing of the camera before may be set under this name.
     this.#build([]);
     setText(this.dialog.querySelector("h2"), `Adjust ${camera}`);
     const answer = await fetchControls(camera);
     // It may have been closed meanwhile, or gone on to another camera, whose answer came sooner.
-    if (changes !== this.#changes) return false;
+    if (asked !== this.#asked) return false;
     if ("refusal" in answer) {
       this.close();
       this.say(answer.refusal);
@@ -67,6 +71,20 @@ export class ControlPanel {
     }
     this.#fill(answer.controls);
     return changes === this.#changes;
+  }
+
+  /** @param {string} camera */
+  #changesOf(camera) {
+    let changes = this.#changesByCamera.get(camera);
+    if (!changes) {
+      changes = new ControlChanges(
+        camera,
+        (controls) => this.camera === camera && this.#showValues(controls),
+        this.say,
+      );
+      this.#changesByCamera.set(camera, changes);
+    }
+    return changes;
   }
 
   /** Somebody may have set something, or another camera be in its place. @param {{ camera: string, controls: Control[] }} news */
@@ -80,6 +98,7 @@ export class ControlPanel {
 
   close() {
     this.#changes = null;
+    this.#asked = null;
     this.dialog.close();
   }
 

@@ -42,7 +42,10 @@ std::chrono::milliseconds frame_interval_of(double frames_per_second) {
 }
 
 std::chrono::milliseconds longest_frame_interval(const ControlSettings& settings) {
-  const double exposure_us = std::max(number_of(settings, "ExposureTime"), 0.0);
+  // What was set before the automatic took over is not what the camera does.
+  const bool is_automatic = number_of(settings, "AeEnable") != 0;
+  const double exposure_us =
+      is_automatic ? 0.0 : std::max(number_of(settings, "ExposureTime"), 0.0);
   return std::max(frame_interval_of(number_of(settings, "FrameRate")),
                   milliseconds_of(exposure_us / 1000));
 }

@@ -182,9 +182,10 @@ Pipeline::StreamEnd Pipeline::stream(const StreamFormat& format) {
     }
     // Once: whoever comes or goes meanwhile is for the next frame.
     const WireForms wanted(wanted_forms_);
-    if (!wanted.empty() || flaw) {
+    if (!wanted.empty() || last_was_broken_) {
       // After a broken frame each is looked at, also for nobody, until one is whole.
       flaw = encode_and_publish(*encoder, *newest, is_settling, wanted);
+      last_was_broken_ = flaw.has_value();
     } else {
       // Whether this one is broken shows when somebody looks.
       report_pictures(is_settling, *encoder);

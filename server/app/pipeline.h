@@ -133,6 +133,9 @@ class Pipeline {
   CameraStatus reported_;
   EncoderReport told_encoder_;
   bool told_waiting_ = false;
+  /// The last frame that was looked at, before the camera was opened again, too. Encode thread
+  /// only.
+  bool last_was_broken_ = false;
   /// Encode thread only.
   OrientationMark orientation_mark_{settings_.orientation};
   /// Encode thread only.

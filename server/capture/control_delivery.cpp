@@ -70,7 +70,8 @@ void ControlDelivery::has_refused() {
     ++refused_in_a_row_;
   } else {
     doubted_.assign(brought_.begin(), brought_.end());
-    refused_in_a_row_ = doubted_.size() == 1 ? 1 : 0;
+    // Each once more and alone, also a single one: it may have been the buffer that was refused.
+    refused_in_a_row_ = 0;
   }
 }
 

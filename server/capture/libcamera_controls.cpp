@@ -11,6 +11,8 @@
 #include <libcamera/control_ids.h>
 #include <libcamera/geometry.h>
 
+#include "capture/control_check.h"
+
 namespace freshframe {
 namespace {
 
@@ -175,6 +177,18 @@ std::optional<CameraControl> settable_control(const libcamera::ControlId& id,
   return control;
 }
 
+/// What was set may be another camera's, or beyond what this one takes in the mode that it runs in.
+ControlValues fitting_values(const ControlValues& values,
+                             const std::vector<CameraControl>& controls) {
+  ControlValues fitting;
+  for (const auto& [name, value] : values) {
+    if (auto checked = check_controls({{name, value}}, controls)) {
+      fitting.merge(*checked);
+    }
+  }
+  return fitting;
+}
+
 }  // namespace
 
 std::vector<CameraControl> settable_controls(const libcamera::ControlInfoMap& controls) {
@@ -198,20 +212,20 @@ std::vector<CameraControl> settable_controls(const libcamera::ControlInfoMap& co
 
 void add_controls(const ControlValues& values, const libcamera::ControlInfoMap& controls,
                   libcamera::ControlList& list) {
+  const ControlValues fitting = fitting_values(values, settable_controls(controls));
   for (const auto& [id, info] : controls) {
-    const auto wanted = values.find(id->name());
-    if (wanted == values.end() || is_list(*id) || !can_be_set(*id)) {
+    const auto wanted = fitting.find(id->name());
+    if (wanted == fitting.end()) {
       continue;
     }
     if (const auto value = to_libcamera(*id, info, wanted->second)) {
       list.set(id->id(), *value);
     }
   }
-  const auto rate = values.find(kFrameRate);
-  const auto* const rate_number =
-      rate == values.end() ? nullptr : std::get_if<double>(&rate->second);
-  if (rate_number != nullptr && *rate_number > 0 && frame_rates(controls)) {
-    const auto duration_us = static_cast<std::int64_t>(std::lround(1e6 / *rate_number));
+  const auto rate = fitting.find(kFrameRate);
+  if (rate != fitting.end()) {
+    const auto duration_us =
+        static_cast<std::int64_t>(std::lround(1e6 / std::get<double>(rate->second)));
     const std::array<std::int64_t, 2> limits = {duration_us, duration_us};
     list.set(ids::FrameDurationLimits, libcamera::Span<const std::int64_t, 2>(limits));
   }

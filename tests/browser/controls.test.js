@@ -114,34 +114,6 @@ describe("The panel with a camera's controls", () => {
     await until("and the last", async () => (await slider.inputValue()) === "0");
   });
 
-  it("has a number for each side of an area, and keeps it within its bounds", async () => {
-    const area = { name: "ScalerCrop", type: "area", minimum: [0, 0, 64, 48], maximum: [8, 4, 640, 480], unit: "px" };
-    /** @type {unknown[]} */
-    const set = [];
-    let value = area.maximum;
-    await viewer.page.route("**/api/v1/cameras/door/controls", async (route) => {
-      if (route.request().method() === "PATCH") {
-        set.push(route.request().postDataJSON());
-        value = /** @type {any} */ (set.at(-1)).ScalerCrop;
-      }
-      await route.fulfill({ json: { camera: "door", controls: [{ ...area, value }] } });
-    });
-    await openPanel();
-    const side = (/** @type {string} */ name) => panel().getByLabel(`Scaler crop: ${name}`);
-    assert.equal(await side("width").inputValue(), "640");
-    await side("width").fill("320");
-    await side("width").press("Enter");
-    await side("left").fill("500");
-    await side("left").press("Enter");
-    await until("both are sent", () => set.length === 2);
-    assert.deepEqual(set, [{ ScalerCrop: [8, 4, 320, 480] }, { ScalerCrop: [328, 4, 320, 480] }]);
-    await until("it shows where it lies", async () => (await side("left").inputValue()) === "328");
-    await side("height").fill("40");
-    await side("height").press("Enter");
-    assert.equal(await side("height").evaluate((input) => /** @type {HTMLInputElement} */ (input).validity.valid), false);
-    assert.equal(set.length, 2);
-  });
-
   it("says so where there is nothing to adjust", async () => {
     await viewer.goto(`${program.url}?camera=fed`);
     await viewer.page.locator("#adjust").click();

@@ -64,6 +64,19 @@ const inPage = {
   finishTyping: async () => {
     document.querySelector('.adjust [type="number"]')?.dispatchEvent(new Event("change"));
   },
+  /** Types one side of an area. @param {[string, string]} side its name and its digits */
+  typeSide: async ([name, digits]) => {
+    const side = /** @type {HTMLInputElement} */ (document.querySelector(`.adjust .area [title="${name}"]`));
+    side.focus();
+    side.value = digits;
+    side.dispatchEvent(new Event("input"));
+    side.dispatchEvent(new Event("change"));
+  },
+  sides: async () => {
+    return [...document.querySelectorAll(".adjust .area input")].map(
+      (input) => /** @type {HTMLInputElement} */ (input).value,
+    );
+  },
   look: async () => {
     const panel = /** @type {HTMLDialogElement} */ (document.querySelector("dialog.adjust"));
     return {
@@ -173,6 +186,40 @@ for (const [name, launch] of BROWSERS) {
         server.controlRequests.filter(({ values }) => values).map(({ camera, values }) => ({ camera, values })),
         [{ camera: "yard", values: { Contrast: 5 } }],
       );
+    });
+
+    /** What was asked to be set, in its order. */
+    const changes = () => server.controlRequests.map(({ values }) => values).filter((values) => values !== null);
+
+    it("has a number for each side of an area, and keeps it within its bounds", async () => {
+      const maximum = [8, 4, 640, 480];
+      server.controls.door = [{ name: "ScalerCrop", type: "area", minimum: [0, 0, 64, 48], maximum, value: maximum }];
+      await watch();
+      await browser.evaluate(inPage.press, "c");
+      await until("it shows the area", async () => String(await browser.evaluate(inPage.sides, null)) === "8,4,640,480");
+      await browser.evaluate(inPage.typeSide, ["width", "320"]);
+      await until("it is set", () => changes().length === 1);
+      await browser.evaluate(inPage.typeSide, ["left", "500"]);
+      await until("it is moved in", async () => String(await browser.evaluate(inPage.sides, null)) === "328,4,320,480");
+      await browser.evaluate(inPage.typeSide, ["height", "40"]);
+      assert.deepEqual(changes(), [{ ScalerCrop: [8, 4, 320, 480] }, { ScalerCrop: [328, 4, 320, 480] }]);
+    });
+
+    it("sends what was chosen last behind what was chosen before it was closed", async () => {
+      await openPanel();
+      server.holdsControls = true;
+      await browser.evaluate(inPage.slide, 5);
+      const first = await requestNumber(2);
+      await browser.evaluate(inPage.slide, 6);
+      await browser.evaluate(inPage.press, "c");
+      await until("it is closed", async () => !(await look()).open);
+      await browser.evaluate(inPage.press, "c");
+      await answerAndLetItBeRead(await requestNumber(3));
+      await browser.evaluate(inPage.slide, 7);
+      server.holdsControls = false;
+      first.answer();
+      await until("the last is set", () => server.controls.door[0].value === 7);
+      assert.deepEqual(changes(), [{ Brightness: 5 }, { Brightness: 7 }]);
     });
 
     it("closes where there is nothing to adjust, and says so", async () => {

@@ -83,7 +83,7 @@ export class StandInServer {
   pongCount = 0;
   /** What the viewers acknowledged. @type {{ camera: string, sequence: number }[]} */
   acks = [];
-  /** What can be set, by camera. @type {Record<string, { name: string, value?: unknown }[]>} */
+  /** What can be set, by camera. @type {Record<string, { name: string, value?: unknown, [member: string]: unknown }[]>} */
   controls = {};
   /** The requests about controls, in the order in which they came. @type {ControlRequest[]} */
   controlRequests = [];

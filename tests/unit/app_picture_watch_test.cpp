@@ -121,6 +121,14 @@ TEST(FrameIntervalTest, TheRateOrTheExposureWhicheverIsLonger) {
       << "a preset that its camera has not been asked for yet";
 }
 
+TEST(FrameIntervalTest, AnExposureThatTheAutomaticOverrulesHasNoSay) {
+  const ControlSetting three_seconds{std::int64_t{3'000'000}, 1};
+  EXPECT_EQ(longest_frame_interval({{"ExposureTime", three_seconds}, {"AeEnable", {true, 2}}}),
+            milliseconds(0));
+  EXPECT_EQ(longest_frame_interval({{"ExposureTime", three_seconds}, {"AeEnable", {false, 2}}}),
+            seconds(3));
+}
+
 TEST(FrameIntervalTest, WhatIsNoRateHasNoInterval) {
   EXPECT_EQ(longest_frame_interval({{"FrameRate", {0.0, 1}}, {"ExposureTime", {"long", 1}}}),
             milliseconds(0));

@@ -378,6 +378,27 @@ TEST_F(PipelineTest, RubbishIsNotCalledLiveAgainWhenItsViewerHasLeft) {
   EXPECT_FALSE(channel_.frame_waits()) << "a broken one is nothing to show";
 }
 
+TEST_F(PipelineTest, RubbishIsNotCalledLiveWhenTheCameraWasOpenedAgainForNobody) {
+  settings_.always_on = true;
+  settings_.stalled_after = milliseconds(1);
+  settings_.restart_after = milliseconds(2);
+  start_pipeline();
+  watch();
+  const auto& dropped = channel_.counters().dropped_for(EncodeError::kWrongShape);
+  run_until([&] {
+    camera_.deliver(1, /*is_whole=*/false);
+    return dropped >= 1;
+  });
+  leave();
+  run_until_tried_again();
+  const std::uint64_t seen = dropped;
+  run_until([&] {
+    camera_.deliver(2, /*is_whole=*/false);
+    return dropped >= seen + 2;
+  });
+  EXPECT_FALSE(has_state("live"));
+}
+
 // Its last frame for a viewer was broken, as a bad cable makes one now and then.
 TEST_F(PipelineTest, ABrokenFrameBeforeTheLastViewerLeftDoesNotMakeAHealthyCameraStall) {
   settings_.always_on = true;

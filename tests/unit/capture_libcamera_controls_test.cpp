@@ -154,6 +154,18 @@ TEST(LibcameraControlsTest, WhatTheCameraDoesNotHaveIsLeftOut) {
   EXPECT_TRUE(list.empty());
 }
 
+TEST(LibcameraControlsTest, WhatIsBeyondTheCamerasBoundsIsLeftOut) {
+  libcamera::ControlList list(libcamera::controls::controls);
+  add_controls(
+      {{"ExposureTime", std::int64_t{4294967301}}, {"Brightness", 1.5}, {"FrameRate", 51.0}},
+      infos({{&ids::ExposureTime, libcamera::ControlInfo(1, 10000, 20)},
+             {&ids::Brightness, libcamera::ControlInfo(-1.0f, 1.0f, 0.0f)},
+             {&ids::FrameDurationLimits,
+              libcamera::ControlInfo(std::int64_t{20000}, std::int64_t{200000})}}),
+      list);
+  EXPECT_TRUE(list.empty());
+}
+
 TEST(LibcameraControlsTest, FrameRatesAreWhatTheDurationsAllow) {
   const auto rates =
       frame_rates(infos({{&ids::FrameDurationLimits,

@@ -17,8 +17,8 @@ std::optional<ControlValue> value_of(const Json& value) {
     return given;
   }
   throw RefusedMessage{ProtocolError::Code::kBadShape,
-                       "a control's value must be true, false, a number, a menu's entry, an "
-                       "area as [left, top, width, height], or null for its default"};
+                       "a control takes true, false, a number, a menu's entry, [left, top, "
+                       "width, height] or null"};
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ TEST_F(ChannelTest, AllWhoAreGivenTheLastPictureShareOne) {
 TEST_F(ChannelTest, AfterTheNextPictureThatOneIsTheLast) {
   NotingViewer ann;
   const Subscription anns(channel_, ann, kJson);
-  for (const std::uint64_t sequence : {1, 2}) {
+  for (const std::uint64_t sequence : {1U, 2U}) {
     channel_.set_status({CameraState::kLive, ""});
     channel_.publish(picture(sequence));
     channel_.set_status({CameraState::kStalled, "no frames"});

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pathlib
 import re
 import signal
 import ssl
@@ -46,6 +47,12 @@ def holds_within(seconds, condition):
     return False
 
 
+def text_of(file):
+    """All that is in a file to which another process appends. Opened anew, for with the descriptor it
+    inherited it moves the place where this one reads, too."""
+    return pathlib.Path(f"/proc/self/fd/{file.fileno()}").read_text()
+
+
 class FreshframeServer:
     """One run of the program, listening on a port of its own. Use as a context manager. `run_by` is a
     command that turns into the program, e.g. ["prlimit", "--nofile=64:"]; `environment` is added to the test's.
@@ -53,7 +60,7 @@ class FreshframeServer:
     It inherits `sockets`."""
 
     def __init__(self, *flags, listen="127.0.0.1:0", run_by=(), trusted=None, environment=None, sockets=()):
-        self.log = tempfile.TemporaryFile("a+")  # the program appends, wherever reading has gone
+        self.log = tempfile.TemporaryFile("a+")
         self.process = subprocess.Popen(
             [*run_by, PROGRAM, "--listen", listen, *flags],
             stdout=subprocess.PIPE, stderr=self.log, text=True, pass_fds=[inherited.fileno() for inherited in sockets],
@@ -77,8 +84,7 @@ class FreshframeServer:
             return {camera["name"]: camera for camera in json.load(answer)["cameras"]}
 
     def log_text(self):
-        self.log.seek(0)
-        return self.log.read()
+        return text_of(self.log)
 
     def stop(self):
         """SIGTERM, and the seconds until the program had ended."""

@@ -80,7 +80,8 @@ class WatchTest(unittest.TestCase):
                 self.server.ahead_us = ahead_us
                 with freshframe.watch(self.server.url) as camera:
                     self.server.show(1)
-                    self.assertTrue(0 <= next(camera).age_ms < 30_000)
+                    # The clocks are known as well as a message travels evenly: a busy machine makes it negative.
+                    self.assertLess(abs(next(camera).age_ms), 30_000)
 
     def test_max_fps_is_asked_for(self):
         self.watch("vision", max_fps=2.5)

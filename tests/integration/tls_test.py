@@ -27,7 +27,7 @@ import numpy
 import websockets
 
 import certificates
-from freshframe_server import PATIENCE_S, PROGRAM, THREAD_SANITIZED, FreshframeServer, holds_within, run_to_end, signal_until, wait_until
+from freshframe_server import PATIENCE_S, PROGRAM, THREAD_SANITIZED, FreshframeServer, holds_within, run_to_end, signal_until, text_of, wait_until
 from pictures import decode, number_in
 
 HERE = pathlib.Path(__file__).parent
@@ -214,8 +214,8 @@ class CertificateTest(TlsTest):
                 with self.subTest(words):
                     spoil()
                     signal_until(server.process, signal.SIGHUP, lambda: len(complaints(server)) == number)
-                    kept = wait_until(lambda: len(complaints(server)) == number and complaints(server)[-1], "the complaint")
-                    self.assertIn(words, kept)
+                    wait_until(lambda: len(complaints(server)) == number, "the complaint")
+                    self.assertIn(words, complaints(server)[-1])
                     self.assertEqual(shown_by(server), before)
 
     def test_the_servers_own_is_made_once_and_its_fingerprint_printed(self):
@@ -329,8 +329,7 @@ class HangupTest(TlsTest):
         outer, process = self.start_at_a_terminal("nohup")
 
         def has_read_its_files_again():
-            self.log.seek(0)
-            return "read the certificate" in self.log.read()
+            return "read the certificate" in text_of(self.log)
 
         self.take_the_terminal_from(process, outer, has_read_its_files_again)
         # Instead of ending.

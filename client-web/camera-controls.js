@@ -16,6 +16,7 @@
  *
  * @typedef {{ controls: Control[] } | { refusal: string }} ControlsAnswer
  */
+import { isArea } from "./protocol.js";
 
 /** Longer than the server waits for a frame. */
 const TIMEOUT_MS = 10_000;
@@ -92,9 +93,4 @@ function isControl(control) {
     default:
       return false;
   }
-}
-
-/** @param {unknown} value @returns {value is Area} */
-export function isArea(value) {
-  return Array.isArray(value) && value.length === 4 && value.every(Number.isFinite);
 }

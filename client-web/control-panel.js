@@ -1,7 +1,8 @@
 // @ts-check
 /** The panel with a camera's controls: made from their list, so that it fits any camera. */
-import { fetchControls, isArea, knownControls } from "./camera-controls.js";
+import { fetchControls, knownControls } from "./camera-controls.js";
 import { ControlChanges } from "./control-changes.js";
+import { isArea } from "./protocol.js";
 import { controlLabel } from "./text.js";
 
 /** How many steps a number's slider has. */

@@ -307,8 +307,13 @@ function isControl(control) {
   }
 }
 
-/** Left, top, width and height. @param {unknown} value */
-function isArea(value) {
+/**
+ * Left, top, width and height.
+ *
+ * @param {unknown} value
+ * @returns {value is [number, number, number, number]}
+ */
+export function isArea(value) {
   return Array.isArray(value) && value.length === 4 && value.every(Number.isInteger);
 }
 

@@ -31,6 +31,8 @@ def suits(control, value):
     if control["type"] == "menu":
         return value in control["entries"]
     if control["type"] == "area":
+        if not isinstance(value, list):
+            return False
         (_, _, least_width, least_height), (left, top, width, height) = control["minimum"], control["maximum"]
         x, y, w, h = value
         return w >= least_width and h >= least_height and left <= x <= left + width - w and top <= y <= top + height - h

@@ -40,7 +40,7 @@ MjpegStream::MjpegStream(Transport transport, const Services& services, Channel&
       limits_(services.limits),
       registration_(services.connections, *this),
       channel_(channel),
-      something_waits_(stream_.get_executor()) {}
+      something_to_do_(stream_.get_executor()) {}
 
 asio::awaitable<void> MjpegStream::run(HttpRequest request) {
   using asio::experimental::awaitable_operators::operator&&;
@@ -52,24 +52,55 @@ asio::awaitable<void> MjpegStream::run(HttpRequest request) {
     co_return;
   }
   stream_.expires_never();
+  Transport::ErrorCode ignored;  // the pictures then go the longer way
+  stream_.socket().non_blocking(true, ignored);
   const Subscription subscription(channel_, *this, WireForm::kBinary);
-  co_await (read_until_gone() && send_pictures());
+  co_await (read_until_gone() && write_what_is_left());
 }
 
-asio::awaitable<void> MjpegStream::send_pictures() {
-  while (!ended_ && !ending_) {
-    const PicturePtr picture = std::exchange(waiting_, nullptr);
-    if (!picture) {
-      co_await something_waits_.wait();
+void MjpegStream::send_at_once() {
+  begin_part();
+  Transport::ErrorCode error;  // comes again from the write that follows
+  const std::size_t size = stream_.write_some(rest_, error);
+  if (size == 0) {
+    waiting_ = std::exchange(leaving_, nullptr);  // so that a newer one may take its place
+    something_to_do_.notify();
+    return;
+  }
+  count_sent();
+  rest_.consume(size);
+  if (asio::buffer_size(rest_) == 0) {
+    leaving_ = nullptr;
+  } else {
+    something_to_do_.notify();
+  }
+}
+
+void MjpegStream::begin_part() {
+  leaving_ = std::exchange(waiting_, nullptr);
+  head_ = part_head(*leaving_);
+  rest_ = boost::beast::buffers_suffix(std::array<asio::const_buffer, 3>{
+      asio::buffer(head_), asio::buffer(leaving_->image.view()), asio::buffer(kBehindAPicture)});
+}
+
+void MjpegStream::count_sent() {
+  channel_.deliveries().count_sent(leaving_->image.size(), unix_now() - leaving_->captured);
+}
+
+asio::awaitable<void> MjpegStream::write_what_is_left() {
+  while (!ended_ && (leaving_ || !ending_)) {
+    if (!leaving_ && !waiting_) {
+      co_await something_to_do_.wait();
       continue;
     }
-    const std::string head = part_head(*picture);
-    const std::array<asio::const_buffer, 3> part{
-        asio::buffer(head), asio::buffer(picture->image.view()), asio::buffer(kBehindAPicture)};
-    channel_.deliveries().count_sent(picture->image.size(), unix_now() - picture->captured);
+    if (!leaving_) {
+      begin_part();
+      count_sent();
+    }
     stream_.expires_after(limits_.write_time);
-    const auto [error, size] = co_await asio::async_write(stream_, part, kNoThrow);
+    const auto [error, size] = co_await asio::async_write(stream_, rest_, kNoThrow);
     stream_.expires_never();
+    leaving_ = nullptr;
     if (error) {
       end_now();
     }
@@ -94,18 +125,20 @@ asio::awaitable<void> MjpegStream::read_until_gone() {
 
 void MjpegStream::on_picture(Channel& /*channel*/, const PicturePtr& picture) {
   waiting_ = picture;
-  something_waits_.notify();
+  if (!leaving_ && !ended_ && !ending_) {
+    send_at_once();
+  }
 }
 
 void MjpegStream::end_gently() {
   ending_ = true;
-  something_waits_.notify();
+  something_to_do_.notify();
 }
 
 void MjpegStream::end_now() {
   ended_ = true;
   stream_.close();
-  something_waits_.notify();
+  something_to_do_.notify();
 }
 
 }  // namespace freshframe

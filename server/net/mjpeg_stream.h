@@ -1,9 +1,11 @@
 #pragma once
 
-#include <chrono>
-#include <optional>
+#include <array>
+#include <string>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_suffix.hpp>
 
 #include "hub/channel.h"
 #include "hub/viewer.h"
@@ -40,16 +42,26 @@ class MjpegStream final : private Viewer, private OpenConnection {
   void end_gently() override;
   void end_now() override;
 
-  boost::asio::awaitable<void> send_pictures();
+  /// Gives the picture that waits to the kernel, which takes all of it but where the wire is slow.
+  /// The coroutine then writes what is left.
+  void send_at_once();
+  /// Makes the picture that waits the one that leaves.
+  void begin_part();
+  void count_sent();
+  boost::asio::awaitable<void> write_what_is_left();
   boost::asio::awaitable<void> read_until_gone();
 
   Transport stream_;
   const Limits& limits_;
   const OpenConnections::Registration registration_;
   Channel& channel_;
-  /// The newest picture that has not left; a newer one takes its place.
+  /// The newest picture of which nothing has left; a newer one takes its place.
   PicturePtr waiting_;
-  Signal something_waits_;
+  /// The picture of which a part has left, or null; `rest_` is what is left of its part.
+  PicturePtr leaving_;
+  std::string head_;
+  boost::beast::buffers_suffix<std::array<boost::asio::const_buffer, 3>> rest_;
+  Signal something_to_do_;
   bool ending_ = false;
   bool ended_ = false;
 };

@@ -32,7 +32,9 @@ constexpr std::chrono::milliseconds kWaitForTheNews{1000};
 constexpr std::chrono::milliseconds kWaitForTheEnd{300};
 
 // In a libcamera older than 0.7 a buffer that the driver refused stays in use for ever, of which
-// V4L2VideoDevice::streamOff() asserts that it is none (seen with 0.4.0, not with 0.7.1).
+// V4L2VideoDevice::streamOff() asserts that it is none (seen with 0.4.0, not with 0.7.1). Where a
+// control went with that buffer and the request was tried again, the buffer took another's place in
+// libcamera, and the request that finds none is lost some frames later.
 constexpr bool kStopAbortsAfterARefusal =
     LIBCAMERA_VERSION_MAJOR == 0 && LIBCAMERA_VERSION_MINOR < 7;
 

@@ -97,7 +97,7 @@ class FaultChecks:
     async def _comes_back_from_refusals(self, viewer):
         """By itself; where libcamera would abort the process if the camera were stopped, when the webcam has been
         pulled out and put back."""
-        await self._guest.run(f"rm {ORDERS}")
+        await self._guest.run(f"rm -f {ORDERS}")
         if self._server.libcamera_version == "0.7":
             return await self._comes_back(viewer, asyncio.sleep(0))
         await self._lost_for(viewer, "could not be ended")
@@ -126,6 +126,23 @@ class FaultChecks:
             await viewer.frames(3)
             await self._was_not_restarted(viewer, starts)
         return refusal["reason"]
+
+    async def buffer_refused_with_a_control(self):
+        """Once, and it looks as if the control were refused. libcamera 0.4 has lost the buffer for good, which the server must know
+        when it stops the camera."""
+        async with self._viewer() as viewer:
+            await viewer.frames(3)
+            await self._fail("QBUF_OF_CTRLS 5")
+            status, answer = await self._change(Brightness=0.25)
+            require(status == 200 and answer["sequence"], f"{status}: {answer}")
+            await self._guest.run(f"[ ! -e {ORDERS} ]")
+            await viewer.frames(10)
+        await self._rest()
+        require(await self._server.is_running(), "the server ended")
+        async with self._viewer() as viewer:
+            back = await self._comes_back_from_refusals(viewer)
+            await self._change(Brightness=None)
+        return back
 
     async def control_of_an_automatic(self):
         """By uvcvideo itself: no exposure time while the webcam has the exposure."""
@@ -237,6 +254,8 @@ class FaultChecks:
              self.refused_requests_from_the_start),
             ("a control that the driver refuses is told, what came with it is set, and frames go on",
              self.refused_control),
+            ("a buffer that is refused once beside a control does not end the server",
+             self.buffer_refused_with_a_control),
             ("an exposure time is refused while the webcam has the exposure, and set without",
              self.control_of_an_automatic),
             ("a control that is refused at the start is logged, and frames come", self.control_refused_at_the_start),

@@ -6,6 +6,9 @@
  * behind the name: "S_FMT 16", "REQBUFS 12", "STREAMON 28", "QBUF 5"; with a control's id in
  * hexadecimal behind that, only when it is about that control: "S_EXT_CTRLS 34 980901". All others
  * go on as they are.
+ *
+ * "QBUF_OF_CTRLS 5" is the QBUF that comes behind an S_EXT_CTRLS on the same thread, once: the file
+ * is then removed.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,6 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
+
+static _Thread_local int controls_were_set;
 
 static const struct {
   const char* name;
@@ -48,18 +54,26 @@ static int is_about(unsigned long request, const void* argument, unsigned int co
   return 0;
 }
 
+/* Whether `ordered` is what this request is called. */
+static int is_ordered(const char* ordered, unsigned long request, const char* path) {
+  if (request == VIDIOC_QBUF && controls_were_set && strcmp(ordered, "QBUF_OF_CTRLS") == 0) {
+    unlink(path);
+    return 1;
+  }
+  return strcmp(ordered, name_of(request)) == 0;
+}
+
 /* The error that this request shall fail with, or 0. */
 static int wanted_error(unsigned long request, const void* argument) {
-  const char* name = name_of(request);
   const char* path = getenv("FAILING_IOCTLS");
-  FILE* orders = name && path ? fopen(path, "re") : NULL;
+  FILE* orders = name_of(request) && path ? fopen(path, "re") : NULL;
   char ordered[16] = "";
   int error = 0;
   unsigned int control_id = 0;
 
   if (orders) {
     if (fscanf(orders, "%15s %d %x", ordered, &error, &control_id) < 2 ||
-        strcmp(ordered, name) != 0 || !is_about(request, argument, control_id)) {
+        !is_ordered(ordered, request, path) || !is_about(request, argument, control_id)) {
       error = 0;
     }
     fclose(orders);
@@ -75,6 +89,9 @@ int ioctl(int fd, unsigned long request, ...) {
   va_end(arguments);
 
   int error = wanted_error(request, argument);
+  if (request == VIDIOC_S_EXT_CTRLS || request == VIDIOC_QBUF) {
+    controls_were_set = request == VIDIOC_S_EXT_CTRLS;
+  }
   if (error) {
     errno = error;
     return -1;

@@ -21,7 +21,7 @@ void Channel::publish(PicturePtr picture) {
   last_published_ = std::chrono::steady_clock::now();
   rate_.count(*last_published_);
   // Neither call below may change who watches: a viewer that leaves does so from its own coroutine.
-  for (const Entry& entry : viewers_) {
+  for (Entry& entry : viewers_) {
     offer(entry);
   }
 }
@@ -39,10 +39,19 @@ void Channel::set_status(CameraStatus status) {
   }
 }
 
+void Channel::set_frame_waits(bool frame_waits) {
+  frame_waits_ = frame_waits;
+  for (Entry& entry : viewers_) {
+    if (entry.last == LastPicture::kWanted) {
+      offer(entry);
+    }
+  }
+}
+
 void Channel::add(Viewer& viewer, std::optional<WireForm> form, LastPicture last) {
-  viewers_.push_back({&viewer, form});
+  viewers_.push_back({&viewer, form, form ? last : LastPicture::kNotWanted});
   viewer.on_status(*this, status_);
-  offer(viewers_.back(), last);
+  offer(viewers_.back());
   tell_demand();
 }
 
@@ -58,16 +67,17 @@ void Channel::set_form(Viewer& viewer, std::optional<WireForm> form) {
     return;
   }
   entry.form = form;
+  entry.last = LastPicture::kNotWanted;
   offer(entry);
   tell_demand();
 }
 
-void Channel::offer(const Entry& entry, LastPicture last) {
+void Channel::offer(Entry& entry) {
   if (!entry.form || !last_) {
     return;
   }
   // Where the present is near, a picture of the past would only keep the connection busy.
-  if (!last_is_present_ && (frame_waits_ || last == LastPicture::kNotWanted)) {
+  if (!last_is_present_ && (frame_waits_ || entry.last == LastPicture::kNotWanted)) {
     return;
   }
   // Marked, and put into a form that nobody wanted as it was made, once: who comes later shares it.
@@ -77,6 +87,7 @@ void Channel::offer(const Entry& entry, LastPicture last) {
   if (!last_->has(*entry.form)) {
     last_ = with_form(*last_, *entry.form);
   }
+  entry.last = LastPicture::kNotWanted;
   entry.viewer->on_picture(*this, last_);
 }
 

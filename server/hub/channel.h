@@ -92,8 +92,9 @@ class Channel {
   void set_status(CameraStatus status);
 
   /// Whether a frame newer than the last picture is there, which whoever comes will be given at
-  /// once.
-  void set_frame_waits(bool frame_waits) { frame_waits_ = frame_waits; }
+  /// once. When it is there no more and was not published, for it was broken or is past, whoever
+  /// came meanwhile is given the last picture instead.
+  void set_frame_waits(bool frame_waits);
   bool frame_waits() const { return frame_waits_; }
 
   /// Is told whenever the forms that somebody wants change: how demand flows back to the camera.
@@ -108,12 +109,14 @@ class Channel {
   struct Entry {
     Viewer* viewer = nullptr;
     std::optional<WireForm> form = {};
+    /// Until it was given a picture or paused.
+    LastPicture last = LastPicture::kNotWanted;
   };
 
   void add(Viewer& viewer, std::optional<WireForm> form, LastPicture last);
   void remove(Viewer& viewer);
   void set_form(Viewer& viewer, std::optional<WireForm> form);
-  void offer(const Entry& entry, LastPicture last = LastPicture::kNotWanted);
+  void offer(Entry& entry);
   void tell_demand();
   void tell_controls();
   std::vector<Entry>::iterator entry_of(Viewer& viewer);

@@ -444,6 +444,26 @@ TEST_F(PipelineTest, WhoComesToACameraThatRunsIsNotSentThePastBeforeThePresent) 
   run_until([&] { return !channel_.frame_waits(); });
 }
 
+// No frame comes behind it in this test until the last picture was given.
+TEST_F(PipelineTest, WhoComesWhileABrokenFrameWaitsIsGivenTheLastPicture) {
+  settings_.always_on = true;
+  start_pipeline();
+  watch();
+  deliver_until_shown(1);
+  leave();
+  camera_.deliver(2, /*is_whole=*/false);
+  run_until([&] { return channel_.frame_waits(); });
+  NotingViewer next;
+  const Subscription subscription(channel_, next, WireForm::kBinary, LastPicture::kWanted);
+  EXPECT_TRUE(next.sequences.empty());
+  run_until([&] { return !next.sequences.empty(); });
+  EXPECT_EQ(next.sequences, std::vector<std::uint64_t>{1});
+  EXPECT_TRUE(next.newest->is_stale);
+  camera_.deliver(3);
+  run_until([&] { return next.sequences.back() == 3; });
+  EXPECT_FALSE(next.newest->is_stale);
+}
+
 TEST_F(PipelineTest, ThePictureIsTheFramesJpegInItsMessage) {
   start_pipeline();
   watch();

@@ -333,6 +333,52 @@ TEST_F(ChannelTest, APictureThatComesWhenItsViewerHasLeftIsTheLast) {
   EXPECT_EQ(late.notes, (Notes{"idle", "stale picture 2"}));
 }
 
+// A frame that waits is looked into when somebody comes, and may turn out to be broken.
+TEST_F(ChannelTest, WhoComesWhileABrokenFrameWaitsIsGivenTheLastPicture) {
+  {
+    NotingViewer ann;
+    const Subscription anns(channel_, ann, kJson);
+    channel_.publish(picture(1));
+  }
+  channel_.set_frame_waits(true);
+  NotingViewer json;
+  NotingViewer binary;
+  NotingViewer does_not_know;
+  NotingViewer pauses;
+  const Subscription jsons(channel_, json, kJson, LastPicture::kWanted);
+  const Subscription binaries(channel_, binary, WireForm::kBinary, LastPicture::kWanted);
+  const Subscription others(channel_, does_not_know, kJson);
+  Subscription pausing(channel_, pauses, kJson, LastPicture::kWanted);
+  pausing.set_form(std::nullopt);
+  pausing.set_form(kJson);
+  EXPECT_EQ(json.notes, Notes{"idle"}) << "the present is near";
+
+  channel_.set_frame_waits(false);
+  channel_.set_frame_waits(true);
+  channel_.set_frame_waits(false);
+  EXPECT_EQ(json.notes, (Notes{"idle", "stale picture 1"}));
+  EXPECT_EQ(binary.notes, (Notes{"idle", "stale picture 1"}));
+  EXPECT_EQ(does_not_know.notes, Notes{"idle"});
+  EXPECT_EQ(pauses.notes, Notes{"idle"});
+  channel_.publish(picture(2));
+  EXPECT_EQ(json.notes.back(), "picture 2");
+}
+
+TEST_F(ChannelTest, WhoWasGivenTheFrameThatWaitedIsNotGivenThePastBehindIt) {
+  {
+    NotingViewer ann;
+    const Subscription anns(channel_, ann, kJson);
+    channel_.publish(picture(1));
+  }
+  channel_.set_frame_waits(true);
+  NotingViewer bob;
+  const Subscription bobs(channel_, bob, kJson, LastPicture::kWanted);
+  channel_.publish(picture(2));
+  channel_.set_status({CameraState::kStalled, "no frames"});
+  channel_.set_frame_waits(false);
+  EXPECT_EQ(bob.notes, (Notes{"idle", "picture 2", "stalled"}));
+}
+
 // A published camera makes those while nobody watches; for who comes it makes another.
 TEST_F(ChannelTest, APictureInNoFormIsNobodys) {
   NotingViewer ann;

@@ -4,23 +4,25 @@
 #include <cassert>
 #include <utility>
 
+#include "message/picture_forms.h"
 #include "message/stale_picture.h"
 
 namespace freshframe {
 
 void Channel::publish(PicturePtr picture) {
-  if (demand_.empty()) {
+  if (!picture->has_any_form()) {
+    return;  // whoever makes pictures in no form makes it anew for who wants it
+  }
+  last_ = std::move(picture);
+  last_is_present_ = !demand_.empty();
+  if (!last_is_present_) {
     return;  // made for one who has left since
   }
-  picture_width_px_ = picture->width_px;
-  picture_height_px_ = picture->height_px;
-  newest_ = std::move(picture);
-  last_ = newest_;
   last_published_ = std::chrono::steady_clock::now();
   rate_.count(*last_published_);
   // Neither call below may change who watches: a viewer that leaves does so from its own coroutine.
-  for (const Entry& entry : viewers_) {
-    offer_newest(entry);
+  for (Entry& entry : viewers_) {
+    offer(entry);
   }
 }
 
@@ -30,21 +32,26 @@ void Channel::set_status(CameraStatus status) {
   }
   status_ = std::move(status);
   if (status_.state != CameraState::kLive && status_.state != CameraState::kSettling) {
-    newest_.reset();
+    last_is_present_ = false;
   }
   for (const Entry& entry : viewers_) {
     entry.viewer->on_status(*this, status_);
   }
 }
 
-void Channel::add(Viewer& viewer, std::optional<WireForm> form, LastPicture last) {
-  viewers_.push_back({&viewer, form});
-  viewer.on_status(*this, status_);
-  // Where the present is near, a picture of the past would only keep the connection busy.
-  if (!newest_ && !frame_waits_ && last == LastPicture::kWanted) {
-    offer_last(viewers_.back());
+void Channel::set_frame_waits(bool frame_waits) {
+  frame_waits_ = frame_waits;
+  for (Entry& entry : viewers_) {
+    if (entry.last == LastPicture::kWanted) {
+      offer(entry);
+    }
   }
-  offer_newest(viewers_.back());
+}
+
+void Channel::add(Viewer& viewer, std::optional<WireForm> form, LastPicture last) {
+  viewers_.push_back({&viewer, form, form ? last : LastPicture::kNotWanted});
+  viewer.on_status(*this, status_);
+  offer(viewers_.back());
   tell_demand();
 }
 
@@ -60,25 +67,27 @@ void Channel::set_form(Viewer& viewer, std::optional<WireForm> form) {
     return;
   }
   entry.form = form;
-  offer_newest(entry);
+  entry.last = LastPicture::kNotWanted;
+  offer(entry);
   tell_demand();
 }
 
-void Channel::offer_newest(const Entry& entry) {
-  // A picture from before anybody wanted this form lacks it; the next one will have it.
-  if (entry.form && newest_ && newest_->has(*entry.form)) {
-    entry.viewer->on_picture(*this, newest_);
-  }
-}
-
-void Channel::offer_last(const Entry& entry) {
+void Channel::offer(Entry& entry) {
   if (!entry.form || !last_) {
     return;
   }
-  // Marked, and put into a form that nobody wanted before, once: who comes later shares it.
-  if (!last_->is_stale || !last_->has(*entry.form)) {
-    last_ = make_stale_picture(*last_, *entry.form);
+  // Where the present is near, a picture of the past would only keep the connection busy.
+  if (!last_is_present_ && (frame_waits_ || entry.last == LastPicture::kNotWanted)) {
+    return;
   }
+  // Marked, and put into a form that nobody wanted as it was made, once: who comes later shares it.
+  if (!last_is_present_ && !last_->is_stale) {
+    last_ = make_stale_picture(*last_);
+  }
+  if (!last_->has(*entry.form)) {
+    last_ = with_form(*last_, *entry.form);
+  }
+  entry.last = LastPicture::kNotWanted;
   entry.viewer->on_picture(*this, last_);
 }
 
@@ -95,7 +104,7 @@ void Channel::tell_demand() {
   demand_ = wanted;
   if (demand_.empty()) {
     // No picture replaces it from now on: the next viewer would be shown the past.
-    newest_.reset();
+    last_is_present_ = false;
   }
   if (on_demand_) {
     on_demand_(demand_);

@@ -59,11 +59,11 @@ class Channel {
 
   /// The newest picture while the camera is live and somebody watches, else null: what stood still
   /// is the past.
-  const PicturePtr& newest() const { return newest_; }
+  PicturePtr newest() const { return last_is_present_ ? last_ : nullptr; }
 
   /// The size of the last picture, also when that is past; 0 before the first.
-  int picture_width_px() const { return picture_width_px_; }
-  int picture_height_px() const { return picture_height_px_; }
+  int picture_width_px() const { return last_ ? last_->width_px : 0; }
+  int picture_height_px() const { return last_ ? last_->height_px : 0; }
 
   /// Counted by the pipeline, read by whoever reports. Thread-safe.
   FrameCounters& counters() { return counters_; }
@@ -84,15 +84,17 @@ class Channel {
   /// Of pictures that were handed over.
   const PictureRate& rate() const { return rate_; }
 
-  /// Hands the picture to everyone who watches. When nobody does it is dropped.
+  /// Hands the picture to everyone who watches. When nobody does it is the last one at once, and
+  /// one that was made in no form is dropped.
   void publish(PicturePtr picture);
 
   /// Tells everyone who watches. A status that says nothing new is not sent again.
   void set_status(CameraStatus status);
 
   /// Whether a frame newer than the last picture is there, which whoever comes will be given at
-  /// once.
-  void set_frame_waits(bool frame_waits) { frame_waits_ = frame_waits; }
+  /// once. When it is there no more and was not published, for it was broken or is past, whoever
+  /// came meanwhile is given the last picture instead.
+  void set_frame_waits(bool frame_waits);
   bool frame_waits() const { return frame_waits_; }
 
   /// Is told whenever the forms that somebody wants change: how demand flows back to the camera.
@@ -107,13 +109,14 @@ class Channel {
   struct Entry {
     Viewer* viewer = nullptr;
     std::optional<WireForm> form = {};
+    /// Until it was given a picture or paused.
+    LastPicture last = LastPicture::kNotWanted;
   };
 
   void add(Viewer& viewer, std::optional<WireForm> form, LastPicture last);
   void remove(Viewer& viewer);
   void set_form(Viewer& viewer, std::optional<WireForm> form);
-  void offer_newest(const Entry& entry);
-  void offer_last(const Entry& entry);
+  void offer(Entry& entry);
   void tell_demand();
   void tell_controls();
   std::vector<Entry>::iterator entry_of(Viewer& viewer);
@@ -128,13 +131,11 @@ class Channel {
   EncoderReport encoder_;
   CameraWishes wishes_;
   CameraControls controls_;
-  PicturePtr newest_;
-  /// What newest_ was last, kept when that is dropped; marked as the past once somebody was given
-  /// it.
+  /// Kept when it is past, and marked as that once somebody was given it. It gains the forms that
+  /// somebody came for who wanted another than it was made in.
   PicturePtr last_;
+  bool last_is_present_ = false;
   bool frame_waits_ = false;
-  int picture_width_px_ = 0;
-  int picture_height_px_ = 0;
   std::vector<Entry> viewers_;
   WireForms demand_;
   std::function<void(WireForms)> on_demand_;

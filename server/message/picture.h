@@ -24,6 +24,8 @@ struct Picture {
   /// A picture of the past; its frame messages say so: message/stale_picture.h.
   bool is_stale = false;
 
+  // Forms that nobody wanted as it was made are got from those there are: message/picture_forms.h.
+
   /// The members that are the same for everyone, as a JSON object without its closing brace.
   Bytes head;
   /// `,"data":"..."}`; empty when nobody wanted JSON as the picture was made.
@@ -45,6 +47,9 @@ struct Picture {
         return !deflated_data.empty();
     }
     return false;
+  }
+  bool has_any_form() const {
+    return has(WireForm::kJson) || has(WireForm::kBinary) || has(WireForm::kDeflatedJson);
   }
 };
 

@@ -220,6 +220,44 @@ class FramesTest(unittest.TestCase):
             frames, _ = receive_now(server.ws(), 1)
             self.assertGreater(frames[0]["captured_us"], coming_us)
 
+    def test_who_comes_with_another_form_than_the_others_gets_the_newest_picture_at_once(self):
+        # The next one is made in 100 s: what comes is made of the one there is.
+        async def watch_in_every_form(server):
+            async def frame(form, compression):
+                socket = await websockets.connect(server.ws("?last_picture=true"), max_size=None,
+                                                  subprotocols=[form], compression=compression)
+                sockets.append(socket)
+                while True:
+                    message = await asyncio.wait_for(socket.recv(), PATIENCE_S)
+                    if isinstance(message, bytes):
+                        head_end = 4 + int.from_bytes(message[:4], "big")
+                        return json.loads(message[4:head_end]), message[head_end:]
+                    message = json.loads(message)
+                    if message["type"] == "frame":
+                        return message, base64.b64decode(message.pop("data"))
+
+            def snapshot():
+                with urllib.request.urlopen(server.url + "snapshot", timeout=PATIENCE_S) as answer:
+                    return answer.read()
+
+            sockets = []
+            first, *others = [await frame(form, compression)
+                              for form, compression in [("freshframe.v1.json", None),
+                                                        ("freshframe.v1.binary", None),
+                                                        ("freshframe.v1.json", "deflate"),
+                                                        ("freshframe.v1.binary", None)]]
+            picture = await asyncio.to_thread(snapshot)
+            for socket in sockets:
+                await socket.close()
+            return first, others, picture
+
+        with FreshframeServer("--camera", "pattern:320x240@0.01") as server:
+            first, others, picture = asyncio.run(watch_in_every_form(server))
+            self.assertEqual(others, [first] * 3)
+            self.assertEqual(picture, first[1])
+            self.assertNotIn("stale_us", first[0], "it is the present until the next one is due")
+            self.assertEqual(server.cameras()["cam0"]["frames"]["encoded"], 1)
+
     def test_an_answer_about_the_last_picture_is_yes_or_no(self):
         with FreshframeServer("--camera", "pattern:320x240@30") as server:
             with self.assertRaises(websockets.InvalidStatusCode) as refused:

@@ -255,14 +255,140 @@ TEST_F(ChannelTest, AViewerThatGoesOnGetsTheNewestPictureAtOnce) {
   EXPECT_EQ(ann.notes, (Notes{"idle", "picture 2"}));
 }
 
-// The first viewer of a form comes while pictures are made for others: its form is not there yet.
-TEST_F(ChannelTest, APictureWithoutTheFormThatIsWantedIsNotOffered) {
+// Pictures are made for others, and the next one may be a minute away: it is put into the form that
+// is wanted for the first who comes, and for none of the others anew.
+TEST_F(ChannelTest, WhoComesWithAnotherFormIsGivenTheNewestPictureInIt) {
+  NotingViewer ann;
+  const Subscription anns(channel_, ann, kJson);
+  channel_.set_status({CameraState::kLive, ""});
+  channel_.publish(picture(1));
+  EXPECT_FALSE(ann.given->has(WireForm::kBinary));
+
+  NotingViewer first;
+  NotingViewer second;
+  const Subscription firsts(channel_, first, WireForm::kBinary);
+  const Subscription seconds(channel_, second, WireForm::kBinary, LastPicture::kWanted);
+  EXPECT_EQ(first.notes, (Notes{"live", "picture 1"}));
+  EXPECT_EQ(first.given->image.view(), "\xFF\xD8\xFF");
+  EXPECT_EQ(second.notes, (Notes{"live", "picture 1"}));
+  EXPECT_EQ(second.given, first.given);
+
+  NotingViewer third;
+  const Subscription thirds(channel_, third, WireForm::kDeflatedJson);
+  EXPECT_EQ(third.notes, (Notes{"live", "picture 1"}));
+  EXPECT_TRUE(third.given->has(WireForm::kDeflatedJson));
+  EXPECT_EQ(third.given->json_data.data(), ann.given->json_data.data());
+  EXPECT_EQ(third.given->image.data(), first.given->image.data());
+  EXPECT_EQ(ann.notes, (Notes{"idle", "live", "picture 1"})) << "who had it is not given it again";
+}
+
+TEST_F(ChannelTest, AFormThatWasMadeOfThePresentServesThePastToo) {
+  NotingViewer ann;
+  const Subscription anns(channel_, ann, kJson);
+  channel_.publish(picture(1));
   NotingViewer bob;
+  const Subscription bobs(channel_, bob, WireForm::kBinary);
+  channel_.set_status({CameraState::kStalled, "no frames"});
+  NotingViewer late;
+  const Subscription lates(channel_, late, WireForm::kBinary, LastPicture::kWanted);
+  EXPECT_EQ(late.notes, (Notes{"stalled", "stale picture 1"}));
+  EXPECT_EQ(late.given->image.data(), bob.given->image.data());
+}
+
+// Who comes with the first of a form while a picture is encoded comes too late for that.
+TEST_F(ChannelTest, APictureThatLacksAFormThatIsWantedByNowIsPutIntoIt) {
+  NotingViewer ann;
+  NotingViewer bob;
+  NotingViewer cleo;
+  const Subscription anns(channel_, ann, kJson);
+  const Subscription bobs(channel_, bob, WireForm::kBinary);
+  const Subscription cleos(channel_, cleo, WireForm::kBinary);
+  channel_.publish(picture(1));
+  EXPECT_EQ(ann.notes, (Notes{"idle", "picture 1"}));
+  EXPECT_EQ(bob.notes, (Notes{"idle", "picture 1"}));
+  EXPECT_EQ(bob.given->image.view(), "\xFF\xD8\xFF");
+  EXPECT_EQ(cleo.given, bob.given);
+}
+
+TEST_F(ChannelTest, AViewerThatGoesOnWithAnotherFormThanTheOthersGetsTheNewestPictureInIt) {
+  NotingViewer ann;
+  NotingViewer bob;
+  Subscription anns(channel_, ann, std::nullopt);
   const Subscription bobs(channel_, bob, kJson);
   channel_.publish(picture(1));
+  anns.set_form(WireForm::kBinary);
+  EXPECT_EQ(ann.notes, (Notes{"idle", "picture 1"}));
+  EXPECT_EQ(ann.given->image.view(), "\xFF\xD8\xFF");
+}
+
+// It was encoded for one who left meanwhile: the next may be a minute away.
+TEST_F(ChannelTest, APictureThatComesWhenItsViewerHasLeftIsTheLast) {
   NotingViewer ann;
-  const Subscription anns(channel_, ann, WireForm::kBinary);
-  EXPECT_EQ(ann.notes, Notes{"idle"});
+  std::optional<Subscription> anns(std::in_place, channel_, ann, kJson);
+  channel_.publish(picture(1));
+  anns.reset();
+  channel_.publish(picture(2));
+  NotingViewer late;
+  const Subscription lates(channel_, late, WireForm::kBinary, LastPicture::kWanted);
+  EXPECT_EQ(late.notes, (Notes{"idle", "stale picture 2"}));
+}
+
+// A frame that waits is looked into when somebody comes, and may turn out to be broken.
+TEST_F(ChannelTest, WhoComesWhileABrokenFrameWaitsIsGivenTheLastPicture) {
+  {
+    NotingViewer ann;
+    const Subscription anns(channel_, ann, kJson);
+    channel_.publish(picture(1));
+  }
+  channel_.set_frame_waits(true);
+  NotingViewer json;
+  NotingViewer binary;
+  NotingViewer does_not_know;
+  NotingViewer pauses;
+  const Subscription jsons(channel_, json, kJson, LastPicture::kWanted);
+  const Subscription binaries(channel_, binary, WireForm::kBinary, LastPicture::kWanted);
+  const Subscription others(channel_, does_not_know, kJson);
+  Subscription pausing(channel_, pauses, kJson, LastPicture::kWanted);
+  pausing.set_form(std::nullopt);
+  pausing.set_form(kJson);
+  EXPECT_EQ(json.notes, Notes{"idle"}) << "the present is near";
+
+  channel_.set_frame_waits(false);
+  channel_.set_frame_waits(true);
+  channel_.set_frame_waits(false);
+  EXPECT_EQ(json.notes, (Notes{"idle", "stale picture 1"}));
+  EXPECT_EQ(binary.notes, (Notes{"idle", "stale picture 1"}));
+  EXPECT_EQ(does_not_know.notes, Notes{"idle"});
+  EXPECT_EQ(pauses.notes, Notes{"idle"});
+  channel_.publish(picture(2));
+  EXPECT_EQ(json.notes.back(), "picture 2");
+}
+
+TEST_F(ChannelTest, WhoWasGivenTheFrameThatWaitedIsNotGivenThePastBehindIt) {
+  {
+    NotingViewer ann;
+    const Subscription anns(channel_, ann, kJson);
+    channel_.publish(picture(1));
+  }
+  channel_.set_frame_waits(true);
+  NotingViewer bob;
+  const Subscription bobs(channel_, bob, kJson, LastPicture::kWanted);
+  channel_.publish(picture(2));
+  channel_.set_status({CameraState::kStalled, "no frames"});
+  channel_.set_frame_waits(false);
+  EXPECT_EQ(bob.notes, (Notes{"idle", "picture 2", "stalled"}));
+}
+
+// A published camera makes those while nobody watches; for who comes it makes another.
+TEST_F(ChannelTest, APictureInNoFormIsNobodys) {
+  NotingViewer ann;
+  const Subscription anns(channel_, ann, kJson);
+  channel_.publish(picture(1));
+  channel_.publish(std::make_shared<Picture>());
+  EXPECT_EQ(ann.notes, (Notes{"idle", "picture 1"}));
+  NotingViewer late;
+  const Subscription lates(channel_, late, WireForm::kBinary);
+  EXPECT_EQ(late.notes, (Notes{"idle", "picture 1"}));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "message/frame_message.h"
+#include "message/picture_forms.h"
 #include "message/stale_picture.h"
 
 #include "golden.h"
@@ -52,6 +53,11 @@ std::string message(const Picture& picture, WireForm form, std::uint64_t dropped
     whole += part;
   }
   return whole;
+}
+
+/// The picture as the past, in this form too.
+PicturePtr stale_picture(const Picture& picture, WireForm form) {
+  return with_form(*make_stale_picture(picture), form);
 }
 
 constexpr WireForm kForms[] = {WireForm::kJson, WireForm::kBinary, WireForm::kDeflatedJson};
@@ -100,22 +106,22 @@ TEST_F(FrameMessageTest, AStalePictureIsTheGoldenOneInEachFormFromEachForm) {
     drop_unless(WireForm::kBinary, picture.image);
     drop_unless(WireForm::kDeflatedJson, picture.deflated_data);
     for (const WireForm form : kForms) {
-      const PicturePtr stale = make_stale_picture(picture, form);
+      const PicturePtr stale = stale_picture(picture, form);
       EXPECT_TRUE(stale->is_stale);
       Picture marked = picture_of(parsed);
       marked.is_stale = true;
       EXPECT_EQ(message(*stale, form, 0, age), message(marked, form, 0, age));
     }
-    EXPECT_EQ(message(*make_stale_picture(picture, WireForm::kJson), WireForm::kJson,
-                      parsed["dropped"], age),
-              golden);
+    EXPECT_EQ(
+        message(*stale_picture(picture, WireForm::kJson), WireForm::kJson, parsed["dropped"], age),
+        golden);
   }
 }
 
 TEST_F(FrameMessageTest, AStalePictureSharesWhatThePictureHas) {
   Picture picture = picture_of(nlohmann::json::parse(golden_message("valid/frame.json")));
   picture.json_data = Bytes();
-  const PicturePtr stale = make_stale_picture(picture, WireForm::kJson);
+  const PicturePtr stale = stale_picture(picture, WireForm::kJson);
   EXPECT_EQ(stale->head.data(), picture.head.data());
   EXPECT_EQ(stale->image.data(), picture.image.data());
   EXPECT_EQ(stale->deflated_data.data(), picture.deflated_data.data());
@@ -133,7 +139,7 @@ TEST_F(FrameMessageTest, OnlyThePastTellsItsAge) {
 TEST_F(FrameMessageTest, AStalePictureOfAClockThatWasSetBackIsNotYoungerThanNew) {
   const auto golden = nlohmann::json::parse(golden_message("valid/frame.json"));
   const Picture picture = picture_of(golden);
-  const PicturePtr stale = make_stale_picture(picture, WireForm::kJson);
+  const PicturePtr stale = stale_picture(picture, WireForm::kJson);
   const std::string made = message(*stale, WireForm::kJson, 0, -std::chrono::hours(1));
   EXPECT_NE(made.find(R"(,"stale_us":0,"dropped":0,)"), std::string::npos) << made;
 }
@@ -144,7 +150,7 @@ TEST_F(FrameMessageTest, TheOldestPictureThatThereCanBeTellsItsAgeInEachForm) {
   const std::string own = R"(,"stale_us":9223372036854775807,"dropped":18446744073709551615)";
   for (const WireForm form : kForms) {
     const std::string made =
-        message(*make_stale_picture(picture, form), form, UINT64_MAX, UnixTime::duration::max());
+        message(*stale_picture(picture, form), form, UINT64_MAX, UnixTime::duration::max());
     EXPECT_NE(made.find(own), std::string::npos);
   }
 }

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -81,10 +82,14 @@ class NetTest : public ::testing::Test {
 
   /// A picture whose image is `image`, in all forms, captured one second after the one before.
   static PicturePtr picture(std::uint64_t sequence, std::string_view image) {
+    return picture(sequence, image, {WireForm::kJson, WireForm::kBinary, WireForm::kDeflatedJson});
+  }
+  static PicturePtr picture(std::uint64_t sequence, std::string_view image,
+                            std::initializer_list<WireForm> made_in) {
     WireForms forms;
-    forms.add(WireForm::kJson);
-    forms.add(WireForm::kBinary);
-    forms.add(WireForm::kDeflatedJson);
+    for (const WireForm form : made_in) {
+      forms.add(form);
+    }
     const FrameInfo info{.sequence = sequence,
                          .captured = UnixTime{std::chrono::seconds{sequence}},
                          .width_px = 16,

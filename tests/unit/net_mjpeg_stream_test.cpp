@@ -38,6 +38,18 @@ TEST_F(MjpegStreamTest, EveryPictureIsAPartAndItsEndComesWithIt) {
       << client.answer_;
 }
 
+// Others watch in another form, and the next picture may be a minute away.
+TEST_F(MjpegStreamTest, WhoComesToACameraThatIsWatchedInJsonGetsItsNewestPictureAtOnce) {
+  RawClient viewer(connected_socket());
+  viewer.send(get("/stream"));
+  run_until([&] { return front_.viewer_count() == 1; });
+  front_.publish(picture(7, "the picture", {WireForm::kJson}));
+  run_until([&] { return viewer.has("the picture\r\n--frame\r\n"); });
+  RawClient client(connected_socket());
+  client.send(get("/stream"));
+  run_until([&] { return client.has("the picture\r\n--frame\r\n"); });
+}
+
 TEST_F(MjpegStreamTest, WithoutANameItIsTheFirstCameraAndAnOldClientIsServedToo) {
   RawClient client(connected_socket());
   client.send(get("/stream", "1.0"));

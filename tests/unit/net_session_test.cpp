@@ -380,6 +380,24 @@ TEST_F(LastPictureTest, ItMayBeAskedForByMessageAndInTheBinaryForm) {
   EXPECT_EQ(bob->image_, "x");
 }
 
+// The first of them begins the camera, and until that gives a picture the last one is all there is.
+TEST_F(LastPictureTest, EachWhoComesIsGivenItInTheFormOfHisOwn) {
+  const auto bob = reading_viewer("/ws?last_picture=true");
+  run_until([&] { return bob->has("frame 7"); });
+  const auto cleo = reading_viewer("/ws?last_picture=true", "freshframe.v1.binary");
+  run_until([&] { return cleo->has("frame 7"); });
+  EXPECT_TRUE(cleo->last_of("frame").contains("stale_us"));
+  EXPECT_EQ(cleo->image_, "x");
+  front_.publish(picture(8, "y", {WireForm::kJson}));
+  run_until([&] { return bob->has("frame 8") && cleo->has("frame 8"); });
+  EXPECT_FALSE(cleo->last_of("frame").contains("stale_us"));
+  EXPECT_EQ(cleo->image_, "y");
+  const auto dan = reading_viewer("/ws?last_picture=true", "freshframe.v1.binary");
+  run_until([&] { return dan->has("frame 8"); });
+  EXPECT_FALSE(dan->last_of("frame").contains("stale_us")) << "the present, as others are given it";
+  EXPECT_EQ(dan->image_, "y");
+}
+
 // Old clients, which would take it for the present.
 TEST_F(LastPictureTest, WhoDoesNotAskIsNotGivenIt) {
   const auto bob = reading_viewer();

@@ -85,6 +85,18 @@ TEST_F(SnapshotTest, ThePictureOfACameraThatIsWatchedIsThereAtOnce) {
   EXPECT_TRUE(answer_to(get("/snapshot")).ends_with("\r\n\r\nabc"));
 }
 
+// Its viewers watch in another form, and the next picture may be a minute away.
+TEST_F(SnapshotTest, ThePictureOfACameraThatIsWatchedInJsonIsThereAtOnceToo) {
+  RawClient viewer(connected_socket());
+  viewer.send("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  run_until([&] { return front_.viewer_count() == 1; });
+  front_.set_status({CameraState::kLive, {}});
+  front_.publish(picture(1, "abc", {WireForm::kDeflatedJson}));
+  EXPECT_TRUE(answer_to(get("/snapshot")).ends_with("\r\n\r\nabc"));
+  front_.publish(picture(2, "def", {WireForm::kJson}));
+  EXPECT_TRUE(answer_to(get("/snapshot")).ends_with("\r\n\r\ndef"));
+}
+
 TEST_F(SnapshotTest, OneThatIsOlderThanAskedForIsNotTaken) {
   RawClient viewer(connected_socket());
   viewer.send("GET /stream HTTP/1.1\r\nHost: localhost\r\n\r\n");

@@ -526,7 +526,7 @@ TEST_F(PublishedStreamTest, WhoComesLateIsNotShownAFrameThatCameTooLateForTheOth
   NotingViewer late;
   const Subscription lates(channel_, late, kBinary);
   run_one_handler();
-  EXPECT_EQ(late.notes, Notes{"live"});
+  EXPECT_EQ(late.notes, (Notes{"live", "picture 20"}));
   EXPECT_EQ(viewer_.notes, (Notes{"lost", "starting", "live", "picture 20"}));
 }
 

@@ -101,7 +101,7 @@ void CameraControls::set_running(bool is_running) {
 
 std::vector<RefusedControl> CameraControls::has_set(const ControlOutcome& outcome,
                                                     std::uint64_t sequence) {
-  take_back(outcome.refused);
+  take_back(outcome);
   return tell(outcome, sequence);
 }
 
@@ -118,17 +118,18 @@ void CameraControls::tell_news() {
   }
 }
 
-void CameraControls::take_back(const std::vector<RefusedSetting>& refused) {
+void CameraControls::take_back(const ControlOutcome& outcome) {
   bool is_news = false;
-  for (const RefusedSetting& setting : refused) {
+  for (const RefusedSetting& setting : outcome.refused) {
     const auto shown = settings_.find(setting.name);
     // Somebody may have set it to something else meanwhile.
     if (shown == settings_.end() || shown->second.revision != setting.revision) {
       continue;
     }
     is_news = true;
-    if (setting.kept) {
-      shown->second = *setting.kept;
+    const auto held = outcome.held.find(setting.name);
+    if (held != outcome.held.end()) {
+      shown->second = held->second;
     } else {
       settings_.erase(shown);
     }

@@ -90,7 +90,7 @@ class CameraControls {
   void pass_on();
   void tell_news();
   /// Shows what the camera kept.
-  void take_back(const std::vector<RefusedSetting>& refused);
+  void take_back(const ControlOutcome& outcome);
   /// Tells those who wait for revisions up to the outcome's. What nobody waits for is returned.
   std::vector<RefusedControl> tell(const ControlOutcome& outcome,
                                    std::optional<std::uint64_t> sequence);

@@ -123,8 +123,11 @@ TEST_F(CameraControlsTest, WhoSetsWhatTheCameraRefusesIsToldAndWhatItKeptIsShown
   controls_.has_set({1}, 10);
   change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{9}}});
   const int news = news_;
-  const auto unheard = controls_.has_set(
-      {.revision = 2, .refused = {{"ExposureTime", 2, ControlSetting{std::int64_t{3}, 1}}}}, 20);
+  const auto unheard =
+      controls_.has_set({.revision = 2,
+                         .held = {{"Brightness", {0.5, 2}}, {"ExposureTime", {std::int64_t{3}, 1}}},
+                         .refused = {{"ExposureTime", 2}}},
+                        20);
   EXPECT_EQ(answers_, Answers{10});
   ASSERT_EQ(refusals_.size(), 1u);
   EXPECT_EQ(refusals_[0].cause, RefusedChange::Cause::kCamera);

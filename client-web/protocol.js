@@ -46,8 +46,8 @@
  * @typedef {object} Controls what of a camera can be set, and what it is set to
  * @property {"controls"} type
  * @property {string} camera
- * @property {number | null} [sequence] of the first frame that has what was set; only in the answer
- *   to that
+ * @property {number | null} [sequence] of the first frame that has all that was set; only in
+ *   the answer to that
  * @property {import("./camera-controls.js").Control[]} controls some may be of a type that is not
  *   known here
  *

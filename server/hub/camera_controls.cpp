@@ -1,5 +1,6 @@
 #include "hub/camera_controls.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -45,7 +46,7 @@ boost::system::result<CameraControls::Waiting, RefusedChange> CameraControls::ch
     (*waiting)(std::optional<std::uint64_t>());
     return Waiting();
   }
-  changes_.push_back({revision_, checked->size(), waiting});
+  changes_.push_back({revision_, *checked, waiting});
   return Waiting(std::move(waiting));
 }
 
@@ -156,14 +157,8 @@ std::vector<RefusedControl> CameraControls::tell(const ControlOutcome& outcome,
       continue;
     }
     const auto names = refused.extract(change.revision);
-    if (names.empty()) {
-      (*done)(sequence);
-      continue;
-    }
-    const bool is_part = names.mapped().size() < change.controls;
-    (*done)(RefusedChange{.cause = RefusedChange::Cause::kCamera,
-                          .reason = refusal_of(joined(names.mapped(), " and ")) +
-                                    (is_part ? "; the rest of the change is set" : "")});
+    (*done)(answer_to(change, names.empty() ? std::vector<std::string>() : names.mapped(),
+                      outcome.held, sequence));
   }
   std::vector<RefusedControl> unheard;
   for (const auto& [revision, names] : refused) {
@@ -172,6 +167,32 @@ std::vector<RefusedControl> CameraControls::tell(const ControlOutcome& outcome,
     }
   }
   return unheard;
+}
+
+CameraControls::Answer CameraControls::answer_to(const Change& change,
+                                                 const std::vector<std::string>& refused,
+                                                 const ControlSettings& held,
+                                                 std::optional<std::uint64_t> sequence) {
+  std::vector<std::string> overtaken;
+  for (const auto& [name, value] : change.values) {
+    // By whichever change: a later one may have set the same.
+    const auto has = held.find(name);
+    const bool is_set = has != held.end() && has->second.value == value;
+    if (!is_set && std::find(refused.begin(), refused.end(), name) == refused.end()) {
+      overtaken.push_back(name);
+    }
+  }
+  if (refused.empty()) {
+    return overtaken.empty() ? sequence : std::nullopt;
+  }
+  std::string reason = refusal_of(joined(refused, " and "));
+  if (!overtaken.empty()) {
+    reason += "; a later change took the place of " + joined(overtaken, " and ");
+  }
+  if (refused.size() + overtaken.size() < change.values.size()) {
+    reason += "; the rest of the change is set";
+  }
+  return RefusedChange{.cause = RefusedChange::Cause::kCamera, .reason = std::move(reason)};
 }
 
 }  // namespace freshframe

@@ -35,8 +35,9 @@ struct RefusedChange {
 /// Thread: event loop only.
 class CameraControls {
  public:
-  /// The first frame's sequence; nothing when the camera is not running, so that the first frame of
-  /// its next start will have it. Or what the camera refuses of it.
+  /// The sequence of the first frame that has all of it; nothing when there is none yet, for the
+  /// camera is not running, or never, for a later change took the place of some of it. Or what the
+  /// camera refuses of it.
   using Answer = boost::system::result<std::optional<std::uint64_t>, RefusedChange>;
   using Done = std::function<void(const Answer& answer)>;
   /// Sets controls of the camera, all that were set so far.
@@ -81,7 +82,7 @@ class CameraControls {
  private:
   struct Change {
     std::uint64_t revision;
-    std::size_t controls;
+    ControlValues values;
     std::weak_ptr<Done> done;
   };
 
@@ -91,6 +92,9 @@ class CameraControls {
   void tell_news();
   /// Shows what the camera kept.
   void take_back(const ControlOutcome& outcome);
+  /// `refused` are those of its controls that the camera refuses.
+  static Answer answer_to(const Change& change, const std::vector<std::string>& refused,
+                          const ControlSettings& held, std::optional<std::uint64_t> sequence);
   /// Tells those who wait for revisions up to the outcome's. What nobody waits for is returned.
   std::vector<RefusedControl> tell(const ControlOutcome& outcome,
                                    std::optional<std::uint64_t> sequence);

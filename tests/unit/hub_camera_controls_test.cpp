@@ -31,6 +31,7 @@ class CameraControlsTest : public ::testing::Test {
  protected:
   CameraControlsTest() {
     controls_.on_set([this](const ControlSettings& settings, std::uint64_t revision) {
+      settings_ = settings;
       set_ = values_of(settings);
       revision_ = revision;
     });
@@ -51,9 +52,13 @@ class CameraControlsTest : public ::testing::Test {
     waiting_.push_back(*waiting);
   }
 
+  /// The camera has all that was set.
+  ControlOutcome taken() const { return {.revision = revision_, .held = settings_}; }
+
   using Answers = std::vector<std::optional<std::uint64_t>>;
 
   CameraControls controls_;
+  ControlSettings settings_;
   ControlValues set_;
   std::uint64_t revision_ = 0;
   int news_ = 0;
@@ -67,9 +72,9 @@ TEST_F(CameraControlsTest, AChangeIsAnsweredWithTheFirstFrameThatHasIt) {
   change({{"Brightness", 0.5}});
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
   EXPECT_TRUE(answers_.empty());
-  controls_.has_set({revision_}, 17);
+  controls_.has_set(taken(), 17);
   EXPECT_EQ(answers_, Answers{17});
-  controls_.has_set({revision_}, 18);
+  controls_.has_set(taken(), 18);
   EXPECT_EQ(answers_.size(), 1u) << "once";
 }
 
@@ -79,17 +84,70 @@ TEST_F(CameraControlsTest, AFrameOfANewerChangeAnswersTheOlderOnes) {
   change({{"Brightness", 0.5}});
   change({{"ExposureTime", std::int64_t{3}}});
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}}));
-  controls_.has_set({revision_}, 20);
+  controls_.has_set(taken(), 20);
   EXPECT_EQ(answers_, (Answers{20, 20}));
 }
 
 TEST_F(CameraControlsTest, AnOlderChangesFrameDoesNotAnswerANewerOne) {
   controls_.set_running(true);
   change({{"Brightness", 0.5}});
-  const std::uint64_t older = revision_;
+  const ControlOutcome older = taken();
   change({{"Brightness", 0.6}});
-  controls_.has_set({older}, 5);
+  controls_.has_set(older, 5);
   EXPECT_EQ(answers_, Answers{5});
+}
+
+// No frame has its value, and none ever will.
+TEST_F(CameraControlsTest, AChangeWhosePlaceALaterOneTakesNamesNoFrame) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  change({{"Brightness", 0.6}});
+  controls_.has_set(taken(), 20);
+  EXPECT_EQ(answers_, (Answers{std::nullopt, 20}));
+}
+
+TEST_F(CameraControlsTest, NorDoesOneOfWhichALaterOneTakesAPart) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}});
+  change({{"Brightness", 0.6}});
+  controls_.has_set(taken(), 20);
+  EXPECT_EQ(answers_, (Answers{std::nullopt, 20}));
+  EXPECT_EQ(controls_.value_of(exposure()), ControlValue(std::int64_t{3}));
+}
+
+TEST_F(CameraControlsTest, ALaterChangeToTheSameTakesNothing) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}});
+  controls_.has_set(taken(), 20);
+  EXPECT_EQ(answers_, (Answers{20, 20}));
+}
+
+TEST_F(CameraControlsTest, AChangeWhosePlaceARefusedOneTookNamesNoFrame) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  change({{"Brightness", 0.6}});
+  controls_.has_set({.revision = 2, .refused = {{"Brightness", 2}}}, 20);
+  EXPECT_EQ(answers_, Answers{std::nullopt});
+  EXPECT_EQ(refusals_.size(), 1u);
+}
+
+TEST_F(CameraControlsTest, ARefusalSaysWhatElseIsNotSet) {
+  CameraControl contrast = brightness();
+  contrast.name = "Contrast";
+  controls_.set_list({brightness(), contrast, exposure()});
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}, {"Contrast", 0.5}, {"ExposureTime", std::int64_t{3}}});
+  change({{"Brightness", 0.6}});
+  controls_.has_set({.revision = 2,
+                     .held = {{"Brightness", {0.6, 2}}, {"Contrast", {0.5, 1}}},
+                     .refused = {{"ExposureTime", 1}}},
+                    20);
+  ASSERT_EQ(refusals_.size(), 1u);
+  EXPECT_TRUE(refusals_[0].reason.ends_with(
+      "; a later change took the place of Brightness; the rest of the change is set"))
+      << refusals_[0].reason;
+  EXPECT_EQ(answers_, Answers{20});
 }
 
 TEST_F(CameraControlsTest, OfACameraThatRestsItIsKeptAndAnsweredAtOnce) {
@@ -120,7 +178,7 @@ TEST_F(CameraControlsTest, OneThatIsWrongKeepsAllFromBeingSet) {
 TEST_F(CameraControlsTest, WhoSetsWhatTheCameraRefusesIsToldAndWhatItKeptIsShown) {
   controls_.set_running(true);
   change({{"ExposureTime", std::int64_t{3}}});
-  controls_.has_set({1}, 10);
+  controls_.has_set(taken(), 10);
   change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{9}}});
   const int news = news_;
   const auto unheard =
@@ -157,7 +215,8 @@ TEST_F(CameraControlsTest, WhoSetsSomethingElseIsNotToldOfARefusal) {
   controls_.set_running(true);
   change({{"Brightness", 0.5}});
   change({{"ExposureTime", std::int64_t{9}}});
-  controls_.has_set({.revision = 2, .refused = {{"ExposureTime", 2}}}, 20);
+  controls_.has_set(
+      {.revision = 2, .held = {{"Brightness", {0.5, 1}}}, .refused = {{"ExposureTime", 2}}}, 20);
   EXPECT_EQ(answers_, Answers{20});
   EXPECT_EQ(refusals_.size(), 1u);
 }
@@ -169,7 +228,7 @@ TEST_F(CameraControlsTest, ARefusalDoesNotTakeBackWhatWasSetSince) {
   controls_.has_set({.revision = 1, .refused = {{"Brightness", 1}}}, 20);
   EXPECT_EQ(refusals_.size(), 1u);
   EXPECT_EQ(controls_.value_of(brightness()), ControlValue(0.6));
-  controls_.has_set({2}, 21);
+  controls_.has_set(taken(), 21);
   EXPECT_EQ(answers_, Answers{21});
 }
 
@@ -188,7 +247,7 @@ TEST_F(CameraControlsTest, WhoHasGoneIsNotTold) {
   controls_.set_running(true);
   change({{"Brightness", 0.5}});
   waiting_.clear();
-  controls_.has_set({revision_}, 3);
+  controls_.has_set(taken(), 3);
   EXPECT_TRUE(answers_.empty());
 }
 

@@ -102,6 +102,9 @@ void CameraControls::set_running(bool is_running) {
 
 std::vector<RefusedControl> CameraControls::has_set(const ControlOutcome& outcome,
                                                     std::uint64_t sequence) {
+  for (const auto& [name, setting] : outcome.held) {
+    taken_[name] = setting.value;
+  }
   take_back(outcome);
   return tell(outcome, sequence);
 }
@@ -127,18 +130,35 @@ void CameraControls::take_back(const ControlOutcome& outcome) {
     if (shown == settings_.end() || shown->second.revision != setting.revision) {
       continue;
     }
-    is_news = true;
     const auto held = outcome.held.find(setting.name);
+    const auto before = remembered(setting.name);
     if (held != outcome.held.end()) {
       shown->second = held->second;
-    } else {
+    } else if (!before) {
       settings_.erase(shown);
+    } else if (*before != shown->second.value) {
+      // A change of its own: nobody knows whether the camera has it still.
+      shown->second = {*before, revision_ + 1};
+    } else {
+      // What it took once it may take at the next start, which sets it again.
+      continue;
     }
+    is_news = true;
   }
   if (is_news) {
     pass_on();
     tell_news();
   }
+}
+
+std::optional<ControlValue> CameraControls::remembered(const std::string& name) const {
+  const auto taken = taken_.find(name);
+  if (taken == taken_.end()) {
+    return std::nullopt;
+  }
+  // Another camera may be in the place of the one that took it.
+  const auto checked = check_controls({{name, taken->second}}, list_);
+  return checked ? std::optional(checked->begin()->second) : std::nullopt;
 }
 
 std::vector<RefusedControl> CameraControls::tell(const ControlOutcome& outcome,

@@ -76,7 +76,8 @@ class CameraControls {
   /// The camera runs, or does not.
   void set_running(bool is_running);
   /// `sequence` is the first frame with the controls of the outcome's revision. Whoever set what
-  /// the camera refuses is told; what nobody waits for is returned.
+  /// the camera refuses is told; what nobody waits for is returned. What it took is remembered
+  /// beyond its stop, for when it refuses something at its next start.
   std::vector<RefusedControl> has_set(const ControlOutcome& outcome, std::uint64_t sequence);
 
  private:
@@ -90,7 +91,7 @@ class CameraControls {
   /// settings_ are others now: the camera is to have them.
   void pass_on();
   void tell_news();
-  /// Shows what the camera kept.
+  /// Where the camera refuses what is wished for, the wish falls back to what the camera took last.
   void take_back(const ControlOutcome& outcome);
   /// `refused` are those of its controls that the camera refuses.
   static Answer answer_to(const Change& change, const std::vector<std::string>& refused,
@@ -99,8 +100,14 @@ class CameraControls {
   std::vector<RefusedControl> tell(const ControlOutcome& outcome,
                                    std::optional<std::uint64_t> sequence);
 
+  /// What the camera took of a control before it was started this time, where it has that still.
+  std::optional<ControlValue> remembered(const std::string& name) const;
+
   std::vector<CameraControl> list_;
+  /// What is wished for.
   ControlSettings settings_;
+  /// What the camera took last of each control, in whichever run.
+  ControlValues taken_;
   std::uint64_t revision_ = 0;
   bool is_running_ = false;
   Set set_;

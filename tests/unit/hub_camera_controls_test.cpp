@@ -243,6 +243,89 @@ TEST_F(CameraControlsTest, WhatIsRefusedAndNobodyWaitsForIsReturned) {
   EXPECT_TRUE(unheard[1].reason.starts_with("the camera refuses ExposureTime at this moment;"));
 }
 
+/// The camera took an exposure time of 3, rests, and is started with one of 9 and a brightness.
+class RestedCameraTest : public CameraControlsTest {
+ protected:
+  RestedCameraTest() {
+    controls_.set_running(true);
+    change({{"ExposureTime", std::int64_t{3}}});
+    controls_.has_set(taken(), 10);
+    controls_.set_running(false);
+    change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{9}}});
+    controls_.set_list({brightness(), exposure()});
+    controls_.set_running(true);
+  }
+
+  /// It refuses the exposure time that it is to have. What nobody waits for.
+  std::vector<RefusedControl> refuse_exposure() {
+    return controls_.has_set({.revision = revision_,
+                              .held = {{"Brightness", settings_["Brightness"]}},
+                              .refused = {{"ExposureTime", settings_["ExposureTime"].revision}}},
+                             20);
+  }
+};
+
+TEST_F(RestedCameraTest, WhatIsRefusedAtTheStartFallsBackToWhatTheCameraTookLast) {
+  const int news = news_;
+  const std::uint64_t revision = revision_;
+  EXPECT_EQ(refuse_exposure().size(), 1u) << "the log tells of it";
+  EXPECT_EQ(controls_.value_of(exposure()), ControlValue(std::int64_t{3}));
+  EXPECT_EQ(news_, news + 1);
+  EXPECT_EQ(settings_,
+            (ControlSettings{{"Brightness", {0.5, 2}}, {"ExposureTime", {std::int64_t{3}, 3}}}))
+      << "it goes to the camera, and the other one not again";
+  EXPECT_EQ(revision_, revision + 1);
+}
+
+// An automatic may rule it now, and not at the next start.
+TEST_F(RestedCameraTest, WhatItTookLastIsKeptWhenItIsRefusedAsWellAndNotTriedForEver) {
+  refuse_exposure();
+  const std::uint64_t revision = revision_;
+  const int news = news_;
+  EXPECT_EQ(refuse_exposure().size(), 1u);
+  EXPECT_EQ(controls_.value_of(exposure()), ControlValue(std::int64_t{3}));
+  EXPECT_EQ(revision_, revision) << "nothing goes to the camera";
+  EXPECT_EQ(news_, news);
+}
+
+TEST_F(RestedCameraTest, WhatItNeverTookIsNothingToFallBackTo) {
+  controls_.has_set({.revision = revision_,
+                     .held = {{"ExposureTime", settings_["ExposureTime"]}},
+                     .refused = {{"Brightness", 2}}},
+                    20);
+  EXPECT_EQ(set_, (ControlValues{{"ExposureTime", std::int64_t{9}}}));
+}
+
+TEST_F(RestedCameraTest, WhatItTakesInThisRunComesBeforeWhatItTookInAnother) {
+  controls_.has_set(taken(), 20);
+  change({{"ExposureTime", std::int64_t{5}}});
+  controls_.has_set({.revision = revision_,
+                     .held = {{"ExposureTime", {std::int64_t{9}, 2}}},
+                     .refused = {{"ExposureTime", revision_}}},
+                    21);
+  EXPECT_EQ(settings_["ExposureTime"], (ControlSetting{std::int64_t{9}, 2}))
+      << "the camera has it, and it does not go again";
+}
+
+TEST_F(RestedCameraTest, WhatItTookIsRememberedThoughALaterChangeWaited) {
+  change({{"ExposureTime", std::int64_t{5}}});
+  const ControlOutcome older = taken();
+  change({{"ExposureTime", std::int64_t{6}}});
+  controls_.has_set(older, 20);
+  controls_.set_running(false);
+  controls_.set_running(true);
+  refuse_exposure();
+  EXPECT_EQ(controls_.value_of(exposure()), ControlValue(std::int64_t{5}));
+}
+
+TEST_F(RestedCameraTest, WhatAnotherCameraInItsPlaceCannotHaveIsNotFallenBackTo) {
+  CameraControl longer = exposure();
+  longer.minimum = std::int64_t{4};
+  controls_.set_list({brightness(), longer});
+  refuse_exposure();
+  EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
+}
+
 TEST_F(CameraControlsTest, WhoHasGoneIsNotTold) {
   controls_.set_running(true);
   change({{"Brightness", 0.5}});

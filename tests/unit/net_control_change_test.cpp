@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -182,7 +183,22 @@ TEST_F(ControlChangeTest, WhereTooManyWaitTheNextIsToldToComeLater) {
   const std::string answer = answer_to(request("PATCH", R"({"Brightness": 1})"));
   EXPECT_EQ(status_of(answer), 503);
   EXPECT_EQ(body_of(answer)["code"], "too-many-changes");
+  EXPECT_NE(answer.find("\r\nRetry-After: 5\r\n"), std::string::npos)
+      << "a change waits no longer than 5 s: " << answer;
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
+}
+
+TEST_F(ControlChangeTest, APartOfASecondToWaitIsAWholeOneAndOtherRefusalsNameNone) {
+  limits_.snapshot_time = std::chrono::milliseconds(1'001);
+  front_.controls().set_running(true);
+  const std::string wrong = answer_to(request("PATCH", R"({"Brightness": 7})"));
+  EXPECT_EQ(wrong.find("Retry-After"), std::string::npos) << wrong;
+  std::vector<CameraControls::Waiting> waiting;
+  for (std::size_t i = 0; i < CameraControls::kMostWaiting; ++i) {
+    waiting.push_back(*front_.controls().change({{"Brightness", 0.5}}, [](auto) {}));
+  }
+  const std::string answer = answer_to(request("PATCH", R"({"Brightness": 1})"));
+  EXPECT_NE(answer.find("\r\nRetry-After: 2\r\n"), std::string::npos) << answer;
 }
 
 TEST_F(ControlChangeTest, WhatIsNoObjectOfValuesIsRefused) {

@@ -150,6 +150,17 @@ TEST_F(CameraControlsTest, ARefusalSaysWhatElseIsNotSet) {
   EXPECT_EQ(answers_, Answers{20});
 }
 
+TEST_F(CameraControlsTest, ARefusalClaimsNoRestWhereALaterChangeTookIt) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}});
+  change({{"Brightness", 0.6}});
+  controls_.has_set(
+      {.revision = 2, .held = {{"Brightness", {0.6, 2}}}, .refused = {{"ExposureTime", 1}}}, 20);
+  ASSERT_EQ(refusals_.size(), 1u);
+  EXPECT_TRUE(refusals_[0].reason.ends_with("; a later change took the place of Brightness"))
+      << refusals_[0].reason;
+}
+
 TEST_F(CameraControlsTest, OfACameraThatRestsItIsKeptAndAnsweredAtOnce) {
   change({{"Brightness", 0.5}});
   EXPECT_EQ(answers_, Answers{std::nullopt});

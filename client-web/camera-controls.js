@@ -73,7 +73,7 @@ export function readControlsAnswer(answer) {
 }
 
 /** Those of a list that are of a kind that is known here. @param {any[]} controls @returns {Control[]} */
-export function knownControls(controls) {
+function knownControls(controls) {
   return controls.filter(isControl);
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 /** The panel with a camera's controls: made from their list, so that it fits any camera. */
-import { fetchControls, knownControls } from "./camera-controls.js";
+import { fetchControls } from "./camera-controls.js";
 import { ControlChanges } from "./control-changes.js";
 import { isArea } from "./protocol.js";
 import { controlLabel } from "./text.js";
@@ -91,10 +91,9 @@ export class ControlPanel {
   /** Somebody may have set something, or another camera be in its place. @param {{ camera: string, controls: Control[] }} news */
   showNews({ camera, controls }) {
     if (camera !== this.camera) return;
-    const known = knownControls(controls);
     // What is under the person's hand is made anew only when it does not fit any more.
-    if (kindsOf(known) === this.#kinds) this.#showValues(known);
-    else this.#fill(known);
+    if (kindsOf(controls) === this.#kinds) this.#showValues(controls);
+    else this.#fill(controls);
   }
 
   close() {

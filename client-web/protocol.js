@@ -46,10 +46,9 @@
  * @typedef {object} Controls what of a camera can be set, and what it is set to
  * @property {"controls"} type
  * @property {string} camera
- * @property {number | null} [sequence] of the first frame that has what was set; only in the answer
- *   to that
- * @property {import("./camera-controls.js").Control[]} controls some may be of a type that is not
- *   known here
+ * @property {number | null} [sequence] of the first frame that has all that was set; only in
+ *   the answer to that
+ * @property {import("./camera-controls.js").Control[]} controls those of a type that is known here
  *
  * @typedef {object} ServerError
  * @property {"error"} type
@@ -84,6 +83,8 @@ const PICTURE_STARTS = new Map([
 ]);
 
 const CAMERA_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
+
+const CONTROL_TYPES = new Set(["boolean", "integer", "number", "menu", "area"]);
 
 const CAMERA_STATES = new Set(["starting", "settling", "live", "stalled", "lost", "idle"]);
 
@@ -261,10 +262,13 @@ function checkControls(message) {
   if (sequence !== undefined && sequence !== null && !isCount(sequence)) {
     return invalid("sequence is not a whole number");
   }
-  if (!Array.isArray(message.controls) || !message.controls.every(isControl)) {
+  if (!Array.isArray(message.controls) || !message.controls.every(isNamedAndTyped)) {
     return invalid("controls is not a list of controls");
   }
-  return { kind: "controls", controls: message };
+  // One of a type that is not known here is one of a later version, and no reason to lose the others.
+  const controls = message.controls.filter((/** @type {any} */ { type }) => CONTROL_TYPES.has(type));
+  if (!controls.every(isControl)) return invalid("a control is not as its type has it");
+  return { kind: "controls", controls: { ...message, controls } };
 }
 
 /** @param {any} message @returns {Message} */
@@ -290,9 +294,13 @@ function isCamera(value) {
   );
 }
 
-/** One of a type that is not known here is one of a later version. @param {any} control */
+/** @param {any} control */
+function isNamedAndTyped(control) {
+  return typeof control === "object" && control !== null && isText(control.name) && isText(control.type);
+}
+
+/** @param {any} control of a type that is known */
 function isControl(control) {
-  if (typeof control !== "object" || control === null || !isText(control.name)) return false;
   if (!["undefined", "boolean", "number", "string"].includes(typeof control.value) && !isArea(control.value)) return false;
   switch (control.type) {
     case "integer":
@@ -303,7 +311,7 @@ function isControl(control) {
     case "area":
       return isArea(control.minimum) && isArea(control.maximum);
     default:
-      return isText(control.type);
+      return true;
   }
 }
 

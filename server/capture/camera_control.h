@@ -43,15 +43,16 @@ inline ControlValues values_of(const ControlSettings& settings) {
 struct RefusedSetting {
   std::string name;
   std::uint64_t revision = 0;
-  /// What the camera has instead, where that is known.
-  std::optional<ControlSetting> kept = {};
 
   friend bool operator==(const RefusedSetting&, const RefusedSetting&) = default;
 };
 
-/// What became of the changes up to `revision`: all that they set is set, but for this.
+/// What became of the changes up to `revision`.
 struct ControlOutcome {
   std::uint64_t revision = 0;
+  /// What the camera has: of each control that was set since its start, what it took last. A
+  /// change that is neither here nor refused never reached it, for a later one took its place.
+  ControlSettings held = {};
   std::vector<RefusedSetting> refused = {};
 
   friend bool operator==(const ControlOutcome&, const ControlOutcome&) = default;

@@ -12,7 +12,7 @@ std::optional<ControlValues> ControlDelivery::next() {
   } else {
     revision_ = wanted_.revision;
     for (const auto& [name, setting] : wanted_.settings) {
-      if (setting.revision > known_[name].revision) {
+      if (setting.revision > known_revisions_[name]) {
         brought_.emplace(name, setting);
       }
     }
@@ -41,11 +41,10 @@ std::optional<ControlOutcome> ControlDelivery::completed() {
   if (refused_in_a_row_ < doubted_.size()) {
     return std::nullopt;
   }
-  ControlOutcome outcome{revision_};
+  ControlOutcome outcome{.revision = revision_, .held = held_};
   for (const auto& [name, setting] : doubted_) {
-    Known& known = known_[name];
-    known.revision = setting.revision;
-    outcome.refused.push_back({name, setting.revision, known.held});
+    known_revisions_[name] = setting.revision;
+    outcome.refused.push_back({name, setting.revision});
   }
   doubted_.clear();
   refused_in_a_row_ = 0;
@@ -55,7 +54,8 @@ std::optional<ControlOutcome> ControlDelivery::completed() {
 
 void ControlDelivery::has_taken() {
   for (const auto& [name, setting] : brought_) {
-    known_[name] = {setting.revision, setting};
+    known_revisions_[name] = setting.revision;
+    held_[name] = setting;
   }
   if (!doubted_.empty()) {
     doubted_.pop_front();

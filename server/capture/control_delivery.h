@@ -43,18 +43,13 @@ class ControlDelivery {
   std::optional<ControlOutcome> completed();
 
  private:
-  struct Known {
-    /// Of the setting that the camera took or refused last.
-    std::uint64_t revision = 0;
-    /// What it took last.
-    std::optional<ControlSetting> held;
-  };
-
   void has_taken();
   void has_refused();
 
   WantedControls::Wanted wanted_;
-  std::map<std::string, Known> known_;
+  /// Of the settings that the camera took or refused last.
+  std::map<std::string, std::uint64_t> known_revisions_;
+  ControlSettings held_;
   /// Up to here everything is told.
   std::uint64_t told_revision_ = 0;
 

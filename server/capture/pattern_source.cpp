@@ -60,8 +60,8 @@ class PatternSource final : public FrameSource {
   std::uint64_t next_sequence_ = 0;
   RisingTime time_;
   PatternControls controls_ = pattern_controls(request_, {});
-  std::uint64_t revision_ = 0;
-  bool is_revision_told_ = true;
+  WantedControls::Wanted set_;
+  bool is_set_told_ = true;
 
   WantedControls wanted_;
   std::mutex mutex_;
@@ -154,14 +154,14 @@ bool PatternSource::wait_until(Clock::time_point moment) {
 }
 
 bool PatternSource::set_what_is_wanted() {
-  const auto wanted = wanted_.newer_than(revision_);
+  auto wanted = wanted_.newer_than(set_.revision);
   if (!wanted) {
     return false;
   }
   const double rate_before = controls_.frames_per_second;
   controls_ = pattern_controls(request_, values_of(wanted->settings));
-  revision_ = wanted->revision;
-  is_revision_told_ = false;
+  set_ = *std::move(wanted);
+  is_set_told_ = false;
   return controls_.frames_per_second != rate_before;
 }
 
@@ -177,8 +177,8 @@ bool PatternSource::deliver(std::uint64_t sequence) {
   }
   if (frame) {
     events_.on_frame(*std::move(frame));
-    if (!std::exchange(is_revision_told_, true) && events_.on_controls_set) {
-      events_.on_controls_set({revision_}, sequence);
+    if (!std::exchange(is_set_told_, true) && events_.on_controls_set) {
+      events_.on_controls_set({.revision = set_.revision, .held = set_.settings}, sequence);
     }
   }
   return true;

@@ -1,5 +1,6 @@
 #include "hub/camera_controls.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -45,7 +46,7 @@ boost::system::result<CameraControls::Waiting, RefusedChange> CameraControls::ch
     (*waiting)(std::optional<std::uint64_t>());
     return Waiting();
   }
-  changes_.push_back({revision_, checked->size(), waiting});
+  changes_.push_back({revision_, *checked, waiting});
   return Waiting(std::move(waiting));
 }
 
@@ -101,7 +102,10 @@ void CameraControls::set_running(bool is_running) {
 
 std::vector<RefusedControl> CameraControls::has_set(const ControlOutcome& outcome,
                                                     std::uint64_t sequence) {
-  take_back(outcome.refused);
+  for (const auto& [name, setting] : outcome.held) {
+    taken_[name] = setting.value;
+  }
+  take_back(outcome);
   return tell(outcome, sequence);
 }
 
@@ -118,25 +122,43 @@ void CameraControls::tell_news() {
   }
 }
 
-void CameraControls::take_back(const std::vector<RefusedSetting>& refused) {
+void CameraControls::take_back(const ControlOutcome& outcome) {
   bool is_news = false;
-  for (const RefusedSetting& setting : refused) {
+  for (const RefusedSetting& setting : outcome.refused) {
     const auto shown = settings_.find(setting.name);
     // Somebody may have set it to something else meanwhile.
     if (shown == settings_.end() || shown->second.revision != setting.revision) {
       continue;
     }
-    is_news = true;
-    if (setting.kept) {
-      shown->second = *setting.kept;
-    } else {
+    const auto held = outcome.held.find(setting.name);
+    const auto before = remembered(setting.name);
+    if (held != outcome.held.end()) {
+      shown->second = held->second;
+    } else if (!before) {
       settings_.erase(shown);
+    } else if (*before != shown->second.value) {
+      // A change of its own: nobody knows whether the camera has it still.
+      shown->second = {*before, revision_ + 1};
+    } else {
+      // What it took once it may take at the next start, which sets it again.
+      continue;
     }
+    is_news = true;
   }
   if (is_news) {
     pass_on();
     tell_news();
   }
+}
+
+std::optional<ControlValue> CameraControls::remembered(const std::string& name) const {
+  const auto taken = taken_.find(name);
+  if (taken == taken_.end()) {
+    return std::nullopt;
+  }
+  // Another camera may be in the place of the one that took it.
+  const auto checked = check_controls({{name, taken->second}}, list_);
+  return checked ? std::optional(checked->begin()->second) : std::nullopt;
 }
 
 std::vector<RefusedControl> CameraControls::tell(const ControlOutcome& outcome,
@@ -155,14 +177,8 @@ std::vector<RefusedControl> CameraControls::tell(const ControlOutcome& outcome,
       continue;
     }
     const auto names = refused.extract(change.revision);
-    if (names.empty()) {
-      (*done)(sequence);
-      continue;
-    }
-    const bool is_part = names.mapped().size() < change.controls;
-    (*done)(RefusedChange{.cause = RefusedChange::Cause::kCamera,
-                          .reason = refusal_of(joined(names.mapped(), " and ")) +
-                                    (is_part ? "; the rest of the change is set" : "")});
+    (*done)(answer_to(change, names.empty() ? std::vector<std::string>() : names.mapped(),
+                      outcome.held, sequence));
   }
   std::vector<RefusedControl> unheard;
   for (const auto& [revision, names] : refused) {
@@ -171,6 +187,32 @@ std::vector<RefusedControl> CameraControls::tell(const ControlOutcome& outcome,
     }
   }
   return unheard;
+}
+
+CameraControls::Answer CameraControls::answer_to(const Change& change,
+                                                 const std::vector<std::string>& refused,
+                                                 const ControlSettings& held,
+                                                 std::optional<std::uint64_t> sequence) {
+  std::vector<std::string> overtaken;
+  for (const auto& [name, value] : change.values) {
+    // By whichever change: a later one may have set the same.
+    const auto has = held.find(name);
+    const bool is_set = has != held.end() && has->second.value == value;
+    if (!is_set && std::find(refused.begin(), refused.end(), name) == refused.end()) {
+      overtaken.push_back(name);
+    }
+  }
+  if (refused.empty()) {
+    return overtaken.empty() ? sequence : std::nullopt;
+  }
+  std::string reason = refusal_of(joined(refused, " and "));
+  if (!overtaken.empty()) {
+    reason += "; a later change took the place of " + joined(overtaken, " and ");
+  }
+  if (refused.size() + overtaken.size() < change.values.size()) {
+    reason += "; the rest of the change is set";
+  }
+  return RefusedChange{.cause = RefusedChange::Cause::kCamera, .reason = std::move(reason)};
 }
 
 }  // namespace freshframe

@@ -35,8 +35,9 @@ struct RefusedChange {
 /// Thread: event loop only.
 class CameraControls {
  public:
-  /// The first frame's sequence; nothing when the camera is not running, so that the first frame of
-  /// its next start will have it. Or what the camera refuses of it.
+  /// The sequence of the first frame that has all of it; nothing when there is none yet, for the
+  /// camera is not running, or never, for a later change took the place of some of it. Or what the
+  /// camera refuses of it.
   using Answer = boost::system::result<std::optional<std::uint64_t>, RefusedChange>;
   using Done = std::function<void(const Answer& answer)>;
   /// Sets controls of the camera, all that were set so far.
@@ -75,13 +76,14 @@ class CameraControls {
   /// The camera runs, or does not.
   void set_running(bool is_running);
   /// `sequence` is the first frame with the controls of the outcome's revision. Whoever set what
-  /// the camera refuses is told; what nobody waits for is returned.
+  /// the camera refuses is told; what nobody waits for is returned. What it took is remembered
+  /// beyond its stop, for when it refuses something at its next start.
   std::vector<RefusedControl> has_set(const ControlOutcome& outcome, std::uint64_t sequence);
 
  private:
   struct Change {
     std::uint64_t revision;
-    std::size_t controls;
+    ControlValues values;
     std::weak_ptr<Done> done;
   };
 
@@ -89,14 +91,23 @@ class CameraControls {
   /// settings_ are others now: the camera is to have them.
   void pass_on();
   void tell_news();
-  /// Shows what the camera kept.
-  void take_back(const std::vector<RefusedSetting>& refused);
+  /// Where the camera refuses what is wished for, the wish falls back to what the camera took last.
+  void take_back(const ControlOutcome& outcome);
+  /// `refused` are those of its controls that the camera refuses.
+  static Answer answer_to(const Change& change, const std::vector<std::string>& refused,
+                          const ControlSettings& held, std::optional<std::uint64_t> sequence);
   /// Tells those who wait for revisions up to the outcome's. What nobody waits for is returned.
   std::vector<RefusedControl> tell(const ControlOutcome& outcome,
                                    std::optional<std::uint64_t> sequence);
 
+  /// What the camera took of a control before it was started this time, where it has that still.
+  std::optional<ControlValue> remembered(const std::string& name) const;
+
   std::vector<CameraControl> list_;
+  /// What is wished for.
   ControlSettings settings_;
+  /// What the camera took last of each control, in whichever run.
+  ControlValues taken_;
   std::uint64_t revision_ = 0;
   bool is_running_ = false;
   Set set_;

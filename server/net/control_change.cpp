@@ -35,7 +35,8 @@ HttpResponse too_large(const HttpRequest& request, const Limits& limits) {
       "a change of controls may have at most " + std::to_string(limits.message_bytes) + " bytes");
 }
 
-HttpResponse refusal(const HttpRequest& request, const RefusedChange& refused) {
+HttpResponse refusal(const HttpRequest& request, const RefusedChange& refused,
+                     const Limits& limits) {
   const auto status = [&] {
     switch (refused.cause) {
       case RefusedChange::Cause::kTooManyWait:
@@ -47,7 +48,12 @@ HttpResponse refusal(const HttpRequest& request, const RefusedChange& refused) {
     }
     return http::status::unprocessable_entity;
   };
-  return error_response(request, status(), error_of(refused));
+  if (refused.cause != RefusedChange::Cause::kTooManyWait) {
+    return error_response(request, status(), error_of(refused));
+  }
+  // By then each that waits now is answered, also when no frame comes.
+  return error_response(request, status(), error_of(refused),
+                        std::chrono::ceil<std::chrono::seconds>(limits.snapshot_time));
 }
 
 }  // namespace
@@ -107,7 +113,7 @@ asio::awaitable<HttpResponse> ControlChange::change(HttpRequest request, std::st
         something_happened_.notify();
       });
   if (!waiting) {
-    co_return refusal(request, waiting.error());
+    co_return refusal(request, waiting.error(), limits_);
   }
   // A camera that gives no picture is no reason to keep somebody waiting: it has been told.
   const Clock::time_point patience = Clock::now() + limits_.snapshot_time;
@@ -115,7 +121,7 @@ asio::awaitable<HttpResponse> ControlChange::change(HttpRequest request, std::st
     co_await something_happened_.wait_until(patience);
   }
   if (answer && !*answer) {
-    co_return refusal(request, answer->error());
+    co_return refusal(request, answer->error(), limits_);
   }
   co_return json_response(request,
                           changed_controls_json(channel, {answer ? **answer : std::nullopt}));

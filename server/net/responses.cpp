@@ -70,8 +70,11 @@ HttpResponse json_response(const HttpRequest& request, std::string body, http::s
 }
 
 HttpResponse error_response(const HttpRequest& request, http::status status,
-                            const ProtocolError& error) {
-  return json_response(request, std::string(make_error_message(error).view()) + "\n", status);
+                            const ProtocolError& error,
+                            std::optional<std::chrono::seconds> retry_after) {
+  return with_body(request, status, "application/json",
+                   std::string(make_error_message(error).view()) + "\n",
+                   {{"Retry-After", retry_after ? std::to_string(retry_after->count()) : ""}});
 }
 
 HttpResponse empty_response(const HttpRequest& request, http::status status) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,9 +22,10 @@ HttpResponse text_response(const HttpRequest& request, boost::beast::http::statu
 HttpResponse json_response(const HttpRequest& request, std::string body,
                            boost::beast::http::status status = boost::beast::http::status::ok);
 
-/// `error` as its message, on one line.
+/// `error` as its message, on one line; and when to try again, where that would help.
 HttpResponse error_response(const HttpRequest& request, boost::beast::http::status status,
-                            const ProtocolError& error);
+                            const ProtocolError& error,
+                            std::optional<std::chrono::seconds> retry_after = {});
 
 /// For a status that has no body.
 HttpResponse empty_response(const HttpRequest& request, boost::beast::http::status status);

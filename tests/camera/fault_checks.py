@@ -163,17 +163,18 @@ class FaultChecks:
         return refusal["reason"]
 
     async def control_refused_at_the_start(self):
-        """It was set while the webcam rested, so that nobody waits for an answer any more."""
+        """It was set while the webcam rested, so that nobody waits for an answer any more. The exposure time that the
+        webcam took last, without its automatic, is wished for again."""
         await self._rest()
         told = int(await self._guest.run(f"grep -c {shlex.quote(NOT_SET)} /tmp/server.log || true"))
-        status, answer = await self._change(AeEnable=True, ExposureTime=5000)
+        status, answer = await self._change(AeEnable=True, ExposureTime=7000)
         require((status, answer["sequence"]) == (200, None), f"{status}: {answer}")
         async with self._viewer() as viewer:
             await viewer.frames(3)
             await self._guest.wait_for(f"[ $(grep -c {shlex.quote(NOT_SET)} /tmp/server.log) -gt {told} ]",
                                        "the log tells of it")
             shown = (await self._controls())["ExposureTime"]
-            require(shown["value"] == shown["default"], f"it is shown as if it were set: {shown}")
+            require(shown["value"] == 5000, f"what the webcam took last was 5000, and shown is {shown}")
             starts = await self._webcam.times_in_log("streaming on")
             await viewer.frames(10)
             await self._was_not_restarted(viewer, starts)

@@ -81,6 +81,25 @@ class ControlsTest(unittest.IsolatedAsyncioTestCase):
             is_brighter = luma_of(frame).min() > 40
             self.assertEqual(is_brighter, frame["sequence"] >= told, frame["sequence"])
 
+    async def test_no_frame_is_named_that_has_what_a_later_change_set(self):
+        """At two frames a second the second change is there before a frame has the first, but for chance."""
+        await self.set(FrameRate=2)
+        async with websockets.connect(self.server.ws(), max_size=None) as socket:
+            seen = [await self.frame(socket)]
+            for an_id, brightness in enumerate((1, 0.25)):
+                await socket.send(json.dumps({"type": "set-controls", "camera": "front", "id": an_id,
+                                              "values": {"Brightness": brightness}}))
+            told = {}
+            while len(told) < 2 or seen[-1]["sequence"] < told[1]:
+                message = json.loads(await asyncio.wait_for(socket.recv(), PATIENCE_S))
+                if message["type"] == "controls":
+                    told[message["id"]] = message["sequence"]
+                elif message["type"] == "frame":
+                    seen.append(message)
+        luma = {frame["sequence"]: luma_of(frame).min() for frame in seen}
+        self.assertTrue(told[0] is None or luma[told[0]] > 200, f"{told}, {luma}")
+        self.assertTrue(40 < luma[told[1]] < 100, f"{told}, {luma}")
+
     async def test_what_is_set_outlives_the_cameras_rest(self):
         status, answer = await self.set(Brightness=0.25)
         self.assertEqual((status, answer["sequence"]), (200, None))

@@ -64,7 +64,7 @@ class ControlDeliveryTest : public ::testing::Test {
 TEST_F(ControlDeliveryTest, WhatIsSetGoesWithOneRequest) {
   EXPECT_EQ(delivery_.next(), std::nullopt);
   set({{"Brightness", 0.5}, {"Contrast", 2.0}});
-  EXPECT_EQ(send_until_told(), (ControlOutcome{.revision = 1}));
+  EXPECT_EQ(send_until_told(), (ControlOutcome{.revision = 1, .held = settings_}));
   EXPECT_EQ(has_, (ControlValues{{"Brightness", 0.5}, {"Contrast", 2.0}}));
   EXPECT_EQ(delivery_.next(), std::nullopt);
 }
@@ -90,9 +90,11 @@ TEST_F(ControlDeliveryTest, OneRequestAtATimeBringsSomethingAndTheNextOnlyTheNew
   set({{"Brightness", 0.6}});
   set({{"Brightness", 0.7}});
   EXPECT_EQ(delivery_.next(), std::nullopt);
-  EXPECT_EQ(delivery_.completed(), (ControlOutcome{.revision = 1}));
+  EXPECT_EQ(delivery_.completed(),
+            (ControlOutcome{.revision = 1, .held = {{"Brightness", {0.5, 1}}}}));
   EXPECT_EQ(delivery_.next(), (ControlValues{{"Brightness", 0.7}}));
-  EXPECT_EQ(delivery_.completed(), (ControlOutcome{.revision = 3}));
+  EXPECT_EQ(delivery_.completed(),
+            (ControlOutcome{.revision = 3, .held = {{"Brightness", {0.7, 3}}}}));
 }
 
 // Somebody waits for the answer.
@@ -109,9 +111,8 @@ TEST_F(ControlDeliveryTest, OneThatIsRefusedIsToldWithWhatTheCameraKept) {
   set({{"ExposureTime", std::int64_t{9}}});
   const ControlOutcome outcome = send_until_told();
   ASSERT_EQ(outcome.refused.size(), 1u);
-  EXPECT_EQ(outcome.refused[0], (RefusedSetting{.name = "ExposureTime",
-                                                .revision = 2,
-                                                .kept = ControlSetting{std::int64_t{5}, 1}}));
+  EXPECT_EQ(outcome.refused[0], (RefusedSetting{.name = "ExposureTime", .revision = 2}));
+  EXPECT_EQ(outcome.held, (ControlSettings{{"ExposureTime", {std::int64_t{5}, 1}}}));
   EXPECT_EQ(requests_, 3) << "once more, for it may have been the buffer";
   EXPECT_EQ(delivery_.next(), std::nullopt) << "nor is it tried for ever";
 }
@@ -119,7 +120,7 @@ TEST_F(ControlDeliveryTest, OneThatIsRefusedIsToldWithWhatTheCameraKept) {
 TEST_F(ControlDeliveryTest, WhatTheCameraNeverTookItKeepsAsNobodyKnows) {
   refused_ = {"ExposureTime"};
   set({{"ExposureTime", std::int64_t{9}}});
-  EXPECT_EQ(send_until_told().refused[0].kept, std::nullopt);
+  EXPECT_EQ(send_until_told(), (ControlOutcome{.revision = 1, .refused = {{"ExposureTime", 1}}}));
 }
 
 TEST_F(ControlDeliveryTest, OfSeveralOnlyTheRefusedOnesAreNotSet) {
@@ -143,7 +144,7 @@ TEST_F(ControlDeliveryTest, ARefusalIsForgottenWhenItIsSetAgain) {
   EXPECT_TRUE(send_until_told().refused.empty()) << "what was refused does not go with it";
   refused_.clear();
   set({{"ExposureTime", std::int64_t{9}}});
-  EXPECT_EQ(send_until_told(), (ControlOutcome{.revision = 3}));
+  EXPECT_EQ(send_until_told(), (ControlOutcome{.revision = 3, .held = settings_}));
   EXPECT_EQ(has_["ExposureTime"], ControlValue(std::int64_t{9}));
 }
 
@@ -159,7 +160,7 @@ TEST_F(ControlDeliveryTest, AnAutomaticThatIsTurnedOffInTheSameChangeMakesWay) {
   EXPECT_EQ(delivery_.next(), (ControlValues{{"ExposureTimeMode", "Manual"}}));
   EXPECT_EQ(delivery_.completed(), std::nullopt);
   EXPECT_EQ(delivery_.next(), (ControlValues{{"ExposureTime", std::int64_t{9}}}));
-  EXPECT_EQ(delivery_.completed(), (ControlOutcome{.revision = 1}));
+  EXPECT_EQ(delivery_.completed(), (ControlOutcome{.revision = 1, .held = settings_}));
 }
 
 TEST_F(ControlDeliveryTest, WhatIsSetWhileItIsFoundOutWhatWasRefusedGoesBehindIt) {
@@ -169,7 +170,7 @@ TEST_F(ControlDeliveryTest, WhatIsSetWhileItIsFoundOutWhatWasRefusedGoesBehindIt
   set({{"A", false}});
   EXPECT_EQ(send_until_told().revision, 1u);
   EXPECT_EQ(delivery_.next(), (ControlValues{{"A", false}}));
-  EXPECT_EQ(delivery_.completed(), (ControlOutcome{.revision = 2}));
+  EXPECT_EQ(delivery_.completed(), (ControlOutcome{.revision = 2, .held = {{"A", {false, 2}}}}));
 }
 
 // An unplug cancels requests, whatever they bring. Nothing is refused by that.
@@ -180,7 +181,7 @@ TEST_F(ControlDeliveryTest, ARequestThatIsCancelledWithoutControlsTooIsLostAndWh
   EXPECT_EQ(delivery_.next(), std::nullopt);
   EXPECT_FALSE(delivery_.cancelled());
   EXPECT_EQ(delivery_.next(), (ControlValues{{"Brightness", 0.5}}));
-  EXPECT_EQ(delivery_.completed(), (ControlOutcome{.revision = 1}));
+  EXPECT_EQ(delivery_.completed(), (ControlOutcome{.revision = 1, .held = settings_}));
 }
 
 TEST_F(ControlDeliveryTest, AnEmptyOneThatIsCancelledIsLostAtOnce) {

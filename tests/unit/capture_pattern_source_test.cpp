@@ -324,6 +324,7 @@ class PatternControlsTest : public testing::Test {
                 [this](const ControlOutcome& outcome, std::uint64_t sequence) {
                   const std::lock_guard lock(mutex_);
                   set_[outcome.revision] = sequence;
+                  held_ = outcome.held;
                   changed_.notify_all();
                 }};
   }
@@ -344,6 +345,7 @@ class PatternControlsTest : public testing::Test {
   std::condition_variable changed_;
   std::vector<Seen> seen_;
   std::map<std::uint64_t, std::uint64_t> set_;
+  ControlSettings held_;
   std::unique_ptr<FrameSource> source_ =
       make_pattern_source({Size{160, 120}, 1000, PixelFormat::kNv12});
 };
@@ -369,6 +371,7 @@ TEST_F(PatternControlsTest, WhatWasSetBeforeAStartHoldsFromTheFirstFrameAndAfter
     source_->stop();
   }
   EXPECT_EQ(first_sequence_with(1), 0u);
+  EXPECT_EQ(held_, (ControlSettings{{"Brightness", {0.25, 1}}}));
   for (const Seen& frame : seen_) {
     EXPECT_GE(frame.darkest, 60) << frame.sequence;
   }

@@ -31,6 +31,7 @@ class CameraControlsTest : public ::testing::Test {
  protected:
   CameraControlsTest() {
     controls_.on_set([this](const ControlSettings& settings, std::uint64_t revision) {
+      settings_ = settings;
       set_ = values_of(settings);
       revision_ = revision;
     });
@@ -51,9 +52,13 @@ class CameraControlsTest : public ::testing::Test {
     waiting_.push_back(*waiting);
   }
 
+  /// The camera has all that was set.
+  ControlOutcome taken() const { return {.revision = revision_, .held = settings_}; }
+
   using Answers = std::vector<std::optional<std::uint64_t>>;
 
   CameraControls controls_;
+  ControlSettings settings_;
   ControlValues set_;
   std::uint64_t revision_ = 0;
   int news_ = 0;
@@ -67,9 +72,9 @@ TEST_F(CameraControlsTest, AChangeIsAnsweredWithTheFirstFrameThatHasIt) {
   change({{"Brightness", 0.5}});
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
   EXPECT_TRUE(answers_.empty());
-  controls_.has_set({revision_}, 17);
+  controls_.has_set(taken(), 17);
   EXPECT_EQ(answers_, Answers{17});
-  controls_.has_set({revision_}, 18);
+  controls_.has_set(taken(), 18);
   EXPECT_EQ(answers_.size(), 1u) << "once";
 }
 
@@ -79,17 +84,81 @@ TEST_F(CameraControlsTest, AFrameOfANewerChangeAnswersTheOlderOnes) {
   change({{"Brightness", 0.5}});
   change({{"ExposureTime", std::int64_t{3}}});
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}}));
-  controls_.has_set({revision_}, 20);
+  controls_.has_set(taken(), 20);
   EXPECT_EQ(answers_, (Answers{20, 20}));
 }
 
 TEST_F(CameraControlsTest, AnOlderChangesFrameDoesNotAnswerANewerOne) {
   controls_.set_running(true);
   change({{"Brightness", 0.5}});
-  const std::uint64_t older = revision_;
+  const ControlOutcome older = taken();
   change({{"Brightness", 0.6}});
-  controls_.has_set({older}, 5);
+  controls_.has_set(older, 5);
   EXPECT_EQ(answers_, Answers{5});
+}
+
+// No frame has its value, and none ever will.
+TEST_F(CameraControlsTest, AChangeWhosePlaceALaterOneTakesNamesNoFrame) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  change({{"Brightness", 0.6}});
+  controls_.has_set(taken(), 20);
+  EXPECT_EQ(answers_, (Answers{std::nullopt, 20}));
+}
+
+TEST_F(CameraControlsTest, NorDoesOneOfWhichALaterOneTakesAPart) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}});
+  change({{"Brightness", 0.6}});
+  controls_.has_set(taken(), 20);
+  EXPECT_EQ(answers_, (Answers{std::nullopt, 20}));
+  EXPECT_EQ(controls_.value_of(exposure()), ControlValue(std::int64_t{3}));
+}
+
+TEST_F(CameraControlsTest, ALaterChangeToTheSameTakesNothing) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}});
+  controls_.has_set(taken(), 20);
+  EXPECT_EQ(answers_, (Answers{20, 20}));
+}
+
+TEST_F(CameraControlsTest, AChangeWhosePlaceARefusedOneTookNamesNoFrame) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}});
+  change({{"Brightness", 0.6}});
+  controls_.has_set({.revision = 2, .refused = {{"Brightness", 2}}}, 20);
+  EXPECT_EQ(answers_, Answers{std::nullopt});
+  EXPECT_EQ(refusals_.size(), 1u);
+}
+
+TEST_F(CameraControlsTest, ARefusalSaysWhatElseIsNotSet) {
+  CameraControl contrast = brightness();
+  contrast.name = "Contrast";
+  controls_.set_list({brightness(), contrast, exposure()});
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}, {"Contrast", 0.5}, {"ExposureTime", std::int64_t{3}}});
+  change({{"Brightness", 0.6}});
+  controls_.has_set({.revision = 2,
+                     .held = {{"Brightness", {0.6, 2}}, {"Contrast", {0.5, 1}}},
+                     .refused = {{"ExposureTime", 1}}},
+                    20);
+  ASSERT_EQ(refusals_.size(), 1u);
+  EXPECT_TRUE(refusals_[0].reason.ends_with(
+      "; a later change took the place of Brightness; the rest of the change is set"))
+      << refusals_[0].reason;
+  EXPECT_EQ(answers_, Answers{20});
+}
+
+TEST_F(CameraControlsTest, ARefusalClaimsNoRestWhereALaterChangeTookIt) {
+  controls_.set_running(true);
+  change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{3}}});
+  change({{"Brightness", 0.6}});
+  controls_.has_set(
+      {.revision = 2, .held = {{"Brightness", {0.6, 2}}}, .refused = {{"ExposureTime", 1}}}, 20);
+  ASSERT_EQ(refusals_.size(), 1u);
+  EXPECT_TRUE(refusals_[0].reason.ends_with("; a later change took the place of Brightness"))
+      << refusals_[0].reason;
 }
 
 TEST_F(CameraControlsTest, OfACameraThatRestsItIsKeptAndAnsweredAtOnce) {
@@ -120,11 +189,14 @@ TEST_F(CameraControlsTest, OneThatIsWrongKeepsAllFromBeingSet) {
 TEST_F(CameraControlsTest, WhoSetsWhatTheCameraRefusesIsToldAndWhatItKeptIsShown) {
   controls_.set_running(true);
   change({{"ExposureTime", std::int64_t{3}}});
-  controls_.has_set({1}, 10);
+  controls_.has_set(taken(), 10);
   change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{9}}});
   const int news = news_;
-  const auto unheard = controls_.has_set(
-      {.revision = 2, .refused = {{"ExposureTime", 2, ControlSetting{std::int64_t{3}, 1}}}}, 20);
+  const auto unheard =
+      controls_.has_set({.revision = 2,
+                         .held = {{"Brightness", {0.5, 2}}, {"ExposureTime", {std::int64_t{3}, 1}}},
+                         .refused = {{"ExposureTime", 2}}},
+                        20);
   EXPECT_EQ(answers_, Answers{10});
   ASSERT_EQ(refusals_.size(), 1u);
   EXPECT_EQ(refusals_[0].cause, RefusedChange::Cause::kCamera);
@@ -154,7 +226,8 @@ TEST_F(CameraControlsTest, WhoSetsSomethingElseIsNotToldOfARefusal) {
   controls_.set_running(true);
   change({{"Brightness", 0.5}});
   change({{"ExposureTime", std::int64_t{9}}});
-  controls_.has_set({.revision = 2, .refused = {{"ExposureTime", 2}}}, 20);
+  controls_.has_set(
+      {.revision = 2, .held = {{"Brightness", {0.5, 1}}}, .refused = {{"ExposureTime", 2}}}, 20);
   EXPECT_EQ(answers_, Answers{20});
   EXPECT_EQ(refusals_.size(), 1u);
 }
@@ -166,7 +239,7 @@ TEST_F(CameraControlsTest, ARefusalDoesNotTakeBackWhatWasSetSince) {
   controls_.has_set({.revision = 1, .refused = {{"Brightness", 1}}}, 20);
   EXPECT_EQ(refusals_.size(), 1u);
   EXPECT_EQ(controls_.value_of(brightness()), ControlValue(0.6));
-  controls_.has_set({2}, 21);
+  controls_.has_set(taken(), 21);
   EXPECT_EQ(answers_, Answers{21});
 }
 
@@ -181,11 +254,94 @@ TEST_F(CameraControlsTest, WhatIsRefusedAndNobodyWaitsForIsReturned) {
   EXPECT_TRUE(unheard[1].reason.starts_with("the camera refuses ExposureTime at this moment;"));
 }
 
+/// The camera took an exposure time of 3, rests, and is started with one of 9 and a brightness.
+class RestedCameraTest : public CameraControlsTest {
+ protected:
+  RestedCameraTest() {
+    controls_.set_running(true);
+    change({{"ExposureTime", std::int64_t{3}}});
+    controls_.has_set(taken(), 10);
+    controls_.set_running(false);
+    change({{"Brightness", 0.5}, {"ExposureTime", std::int64_t{9}}});
+    controls_.set_list({brightness(), exposure()});
+    controls_.set_running(true);
+  }
+
+  /// It refuses the exposure time that it is to have. What nobody waits for.
+  std::vector<RefusedControl> refuse_exposure() {
+    return controls_.has_set({.revision = revision_,
+                              .held = {{"Brightness", settings_["Brightness"]}},
+                              .refused = {{"ExposureTime", settings_["ExposureTime"].revision}}},
+                             20);
+  }
+};
+
+TEST_F(RestedCameraTest, WhatIsRefusedAtTheStartFallsBackToWhatTheCameraTookLast) {
+  const int news = news_;
+  const std::uint64_t revision = revision_;
+  EXPECT_EQ(refuse_exposure().size(), 1u) << "the log tells of it";
+  EXPECT_EQ(controls_.value_of(exposure()), ControlValue(std::int64_t{3}));
+  EXPECT_EQ(news_, news + 1);
+  EXPECT_EQ(settings_,
+            (ControlSettings{{"Brightness", {0.5, 2}}, {"ExposureTime", {std::int64_t{3}, 3}}}))
+      << "it goes to the camera, and the other one not again";
+  EXPECT_EQ(revision_, revision + 1);
+}
+
+// An automatic may rule it now, and not at the next start.
+TEST_F(RestedCameraTest, WhatItTookLastIsKeptWhenItIsRefusedAsWellAndNotTriedForEver) {
+  refuse_exposure();
+  const std::uint64_t revision = revision_;
+  const int news = news_;
+  EXPECT_EQ(refuse_exposure().size(), 1u);
+  EXPECT_EQ(controls_.value_of(exposure()), ControlValue(std::int64_t{3}));
+  EXPECT_EQ(revision_, revision) << "nothing goes to the camera";
+  EXPECT_EQ(news_, news);
+}
+
+TEST_F(RestedCameraTest, WhatItNeverTookIsNothingToFallBackTo) {
+  controls_.has_set({.revision = revision_,
+                     .held = {{"ExposureTime", settings_["ExposureTime"]}},
+                     .refused = {{"Brightness", 2}}},
+                    20);
+  EXPECT_EQ(set_, (ControlValues{{"ExposureTime", std::int64_t{9}}}));
+}
+
+TEST_F(RestedCameraTest, WhatItTakesInThisRunComesBeforeWhatItTookInAnother) {
+  controls_.has_set(taken(), 20);
+  change({{"ExposureTime", std::int64_t{5}}});
+  controls_.has_set({.revision = revision_,
+                     .held = {{"ExposureTime", {std::int64_t{9}, 2}}},
+                     .refused = {{"ExposureTime", revision_}}},
+                    21);
+  EXPECT_EQ(settings_["ExposureTime"], (ControlSetting{std::int64_t{9}, 2}))
+      << "the camera has it, and it does not go again";
+}
+
+TEST_F(RestedCameraTest, WhatItTookIsRememberedThoughALaterChangeWaited) {
+  change({{"ExposureTime", std::int64_t{5}}});
+  const ControlOutcome older = taken();
+  change({{"ExposureTime", std::int64_t{6}}});
+  controls_.has_set(older, 20);
+  controls_.set_running(false);
+  controls_.set_running(true);
+  refuse_exposure();
+  EXPECT_EQ(controls_.value_of(exposure()), ControlValue(std::int64_t{5}));
+}
+
+TEST_F(RestedCameraTest, WhatAnotherCameraInItsPlaceCannotHaveIsNotFallenBackTo) {
+  CameraControl longer = exposure();
+  longer.minimum = std::int64_t{4};
+  controls_.set_list({brightness(), longer});
+  refuse_exposure();
+  EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
+}
+
 TEST_F(CameraControlsTest, WhoHasGoneIsNotTold) {
   controls_.set_running(true);
   change({{"Brightness", 0.5}});
   waiting_.clear();
-  controls_.has_set({revision_}, 3);
+  controls_.has_set(taken(), 3);
   EXPECT_TRUE(answers_.empty());
 }
 

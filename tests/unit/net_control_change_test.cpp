@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,7 @@ class ControlChangeTest : public NetTest {
  protected:
   ControlChangeTest() {
     front_.controls().on_set([this](const ControlSettings& settings, std::uint64_t revision) {
+      settings_ = settings;
       set_ = values_of(settings);
       revision_ = revision;
     });
@@ -34,6 +36,9 @@ class ControlChangeTest : public NetTest {
                                  .default_value = 0.0,
                                  .unit = "none"}});
   }
+
+  /// The camera has all that was set.
+  ControlOutcome taken() const { return {.revision = revision_, .held = settings_}; }
 
   static std::string request(const std::string& method, const std::string& body = {},
                              const std::string& camera = "front", const std::string& headers = {}) {
@@ -55,6 +60,7 @@ class ControlChangeTest : public NetTest {
     return Json::parse(answer.substr(answer.find("\r\n\r\n") + 4));
   }
 
+  ControlSettings settings_;
   ControlValues set_;
   std::uint64_t revision_ = 0;
 };
@@ -79,13 +85,27 @@ TEST_F(ControlChangeTest, AChangeIsAnsweredWhenAFrameHasIt) {
   run_until([&] { return revision_ > 0; });
   EXPECT_EQ(set_, (ControlValues{{"AwbMode", "Cloudy"}, {"Brightness", 0.5}}));
   EXPECT_EQ(client.answer_, "");
-  front_.controls().has_set({revision_}, 42);
+  front_.controls().has_set(taken(), 42);
   run_until([&] { return client.is_closed_; });
   EXPECT_EQ(status_of(client.answer_), 200);
   const Json answer = body_of(client.answer_);
   EXPECT_EQ(answer["sequence"], 42);
   EXPECT_EQ(answer["controls"][0]["value"], "Cloudy");
   EXPECT_EQ(answer["controls"][1]["value"], 0.5);
+}
+
+TEST_F(ControlChangeTest, OfAChangeWhosePlaceALaterOneTookNoFrameIsNamed) {
+  front_.controls().set_running(true);
+  RawClient client(connected_socket());
+  client.send(request("PATCH", R"({"Brightness": 0.5})"));
+  run_until([&] { return revision_ > 0; });
+  const auto later = front_.controls().change({{"Brightness", 0.6}}, [](auto) {});
+  front_.controls().has_set(taken(), 42);
+  run_until([&] { return client.is_closed_; });
+  EXPECT_EQ(status_of(client.answer_), 200);
+  const Json answer = body_of(client.answer_);
+  EXPECT_EQ(answer["sequence"], Json());
+  EXPECT_EQ(answer["controls"][1]["value"], 0.6) << "what it is set to";
 }
 
 TEST_F(ControlChangeTest, OfACameraThatRestsNoFrameIsNamed) {
@@ -100,7 +120,10 @@ TEST_F(ControlChangeTest, WhatTheCameraRefusesIsAConflictThatNamesIt) {
   RawClient client(connected_socket());
   client.send(request("PATCH", R"({"Brightness": 0.5, "AwbMode": "Cloudy"})"));
   run_until([&] { return revision_ > 0; });
-  front_.controls().has_set({.revision = revision_, .refused = {{"Brightness", revision_}}}, 42);
+  front_.controls().has_set({.revision = revision_,
+                             .held = {{"AwbMode", {"Cloudy", revision_}}},
+                             .refused = {{"Brightness", revision_}}},
+                            42);
   run_until([&] { return client.is_closed_; });
   EXPECT_EQ(status_of(client.answer_), 409);
   const Json error = body_of(client.answer_);
@@ -160,7 +183,22 @@ TEST_F(ControlChangeTest, WhereTooManyWaitTheNextIsToldToComeLater) {
   const std::string answer = answer_to(request("PATCH", R"({"Brightness": 1})"));
   EXPECT_EQ(status_of(answer), 503);
   EXPECT_EQ(body_of(answer)["code"], "too-many-changes");
+  EXPECT_NE(answer.find("\r\nRetry-After: 5\r\n"), std::string::npos)
+      << "a change waits no longer than 5 s: " << answer;
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
+}
+
+TEST_F(ControlChangeTest, APartOfASecondToWaitIsAWholeOneAndOtherRefusalsNameNone) {
+  limits_.snapshot_time = std::chrono::milliseconds(1'001);
+  front_.controls().set_running(true);
+  const std::string wrong = answer_to(request("PATCH", R"({"Brightness": 7})"));
+  EXPECT_EQ(wrong.find("Retry-After"), std::string::npos) << wrong;
+  std::vector<CameraControls::Waiting> waiting;
+  for (std::size_t i = 0; i < CameraControls::kMostWaiting; ++i) {
+    waiting.push_back(*front_.controls().change({{"Brightness", 0.5}}, [](auto) {}));
+  }
+  const std::string answer = answer_to(request("PATCH", R"({"Brightness": 1})"));
+  EXPECT_NE(answer.find("\r\nRetry-After: 2\r\n"), std::string::npos) << answer;
 }
 
 TEST_F(ControlChangeTest, WhatIsNoObjectOfValuesIsRefused) {
@@ -201,7 +239,7 @@ TEST_F(ControlChangeTest, WhoGoesBeforeTheFrameLeavesNothingBehind) {
     client.send(request("PATCH", R"({"Brightness": 1})"));
     run_until([&] { return revision_ > 0; });
   }
-  front_.controls().has_set({revision_}, 1);
+  front_.controls().has_set(taken(), 1);
   run_until([&] { return connections_.count() == 0; });
 }
 

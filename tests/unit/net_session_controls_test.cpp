@@ -17,6 +17,7 @@ class SessionControlsTest : public SessionTest {
  protected:
   SessionControlsTest() {
     front_.controls().on_set([this](const ControlSettings& settings, std::uint64_t revision) {
+      settings_ = settings;
       set_ = values_of(settings);
       revision_ = revision;
     });
@@ -27,6 +28,9 @@ class SessionControlsTest : public SessionTest {
                                  .default_value = 0.0}});
     front_.controls().set_running(true);
   }
+
+  /// The camera has all that was set.
+  ControlOutcome taken() const { return {.revision = revision_, .held = settings_}; }
 
   static std::string set_to(const std::string& value, int id = 7) {
     return R"({"type":"set-controls","camera":"front","values":{"Brightness":)" + value +
@@ -42,6 +46,7 @@ class SessionControlsTest : public SessionTest {
 
   static constexpr const char* kGet = R"({"type":"get-controls","camera":"front","id":"a"})";
 
+  ControlSettings settings_;
   ControlValues set_;
   std::uint64_t revision_ = 0;
 };
@@ -62,8 +67,21 @@ TEST_F(SessionControlsTest, AChangeIsAnsweredWhenAFrameHasIt) {
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));
   hear_out(*ann);
   EXPECT_FALSE(ann->has("controls"));
-  front_.controls().has_set({revision_}, 4711);
+  front_.controls().has_set(taken(), 4711);
   run_until([&] { return ann->has("controls"); });
+  EXPECT_EQ(ann->last_,
+            nlohmann::json::parse(golden_message("valid/controls-after-a-change.json")));
+}
+
+TEST_F(SessionControlsTest, OfAChangeWhosePlaceALaterOneTookNoFrameIsNamed) {
+  const auto ann = reading_viewer("/ws?subscribe=none");
+  ann->say(set_to("0.4", 6));
+  ann->say(set_to("0.5", 7));
+  run_until([&] { return revision_ > 1; });
+  front_.controls().has_set(taken(), 4711);
+  run_until([&] { return ann->count("controls") == 2; });
+  EXPECT_EQ(ann->whole_.end()[-2], nlohmann::json::parse(golden_message(
+                                       "valid/controls-after-a-change-that-was-overtaken.json")));
   EXPECT_EQ(ann->last_,
             nlohmann::json::parse(golden_message("valid/controls-after-a-change.json")));
 }
@@ -85,7 +103,7 @@ TEST_F(SessionControlsTest, NobodyWaitsForEverForAFrame) {
   run_until([&] { return ann->has("controls"); });
   EXPECT_TRUE(ann->last_["sequence"].is_null());
   EXPECT_EQ(ann->last_["id"], 7);
-  front_.controls().has_set({revision_}, 9);
+  front_.controls().has_set(taken(), 9);
   hear_out(*ann);
   EXPECT_EQ(ann->count("controls"), 1u);
 }
@@ -134,7 +152,7 @@ TEST_F(SessionControlsTest, OneSessionMayWaitForFourOnly) {
   }
   run_until([&] { return ann->has("error too-many-changes"); });
   EXPECT_EQ(ann->last_["id"], 5);
-  front_.controls().has_set({revision_}, 3);
+  front_.controls().has_set(taken(), 3);
   run_until([&] { return ann->count("controls") == SessionControls::kMostPending; });
   ann->say(set_to("0.6"));
   run_until([&] { return set_ == ControlValues{{"Brightness", 0.6}}; });
@@ -164,7 +182,7 @@ TEST_F(SessionControlsTest, WhoSetsSomethingIsToldByTheAnswerOnly) {
   ann->say(kGet);
   ann->say(set_to("0.5"));
   run_until([&] { return revision_ > 0; });
-  front_.controls().has_set({revision_}, 1);
+  front_.controls().has_set(taken(), 1);
   run_until([&] { return ann->count("controls") == 2; });
   hear_out(*ann);
   EXPECT_EQ(ann->count("controls"), 2u);
@@ -187,7 +205,7 @@ TEST_F(SessionControlsTest, WhoGoesBeforeTheFrameLeavesNothingBehind) {
     run_until([&] { return revision_ > 0; });
   }
   run_until([&] { return connections_.count() == 0; });
-  front_.controls().has_set({revision_}, 1);
+  front_.controls().has_set(taken(), 1);
   front_.controls().set_list({});
 }
 

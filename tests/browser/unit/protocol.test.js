@@ -130,9 +130,32 @@ describe("A message", () => {
   });
 
   it("keeps every member of a camera's controls, those of a later version too", () => {
-    const zoom = { name: "Zoom", type: "rectangle", most: [0, 0, 9, 9] };
-    const controls = { type: "controls", camera: "cam0", sequence: null, controls: [zoom] };
+    const lamp = { name: "Lamp", type: "boolean", value: true, colour: [9, 9, 0] };
+    const controls = { type: "controls", camera: "cam0", sequence: null, controls: [lamp], by: "ann" };
     assert.deepEqual(parseMessage(JSON.stringify(controls)), { kind: "controls", controls });
+  });
+
+  it("leaves out controls of a type of a later version, whatever their values, and keeps the others", () => {
+    const lamp = { name: "Lamp", type: "boolean", value: true };
+    const speed = { name: "Speed", type: "integer", minimum: 0, maximum: 9, value: 3 };
+    const odd = [
+      { name: "Curve", type: "points", value: [[0, 0], [1, 1]] },
+      { name: "Mask", type: "polygon", value: { corners: [] }, minimum: null },
+      { name: "Dial", type: "angle", value: 90 },
+    ];
+    const controls = { type: "controls", camera: "cam0", controls: [odd[0], lamp, odd[1], speed, odd[2]] };
+    assert.deepEqual(parseMessage(JSON.stringify(controls)), {
+      kind: "controls",
+      controls: { ...controls, controls: [lamp, speed] },
+    });
+  });
+
+  it("that has a control without a name or a type, or one that breaks its type's rules, is refused", () => {
+    const wrong = [{ name: "Lamp" }, { type: "points" }, null, 7, { name: "Speed", type: "integer", minimum: 0 }];
+    for (const control of wrong) {
+      const message = { type: "controls", camera: "cam0", controls: [control] };
+      assert.equal(parseMessage(JSON.stringify(message)).kind, "invalid", JSON.stringify(control));
+    }
   });
 
   it("may carry members of a later version", () => {

@@ -9,8 +9,8 @@ class Channel;
 
 /// One who watches a channel; a WebSocket session, for instance.
 ///
-/// Thread: event loop only. The calls must return at once: they put into an Outbox, they send
-/// nothing that could block.
+/// Thread: event loop only. The calls must return at once: they send nothing that could block. They
+/// may not end the viewer, nor change what anybody subscribes to.
 class Viewer {
  public:
   virtual void on_picture(Channel& channel, const PicturePtr& picture) = 0;

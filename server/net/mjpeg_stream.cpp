@@ -61,14 +61,7 @@ asio::awaitable<void> MjpegStream::run(HttpRequest request) {
 void MjpegStream::send_at_once() {
   begin_part();
   Transport::ErrorCode error;  // comes again from the write that follows
-  const std::size_t size = stream_.write_some(rest_, error);
-  if (size == 0) {
-    waiting_ = std::exchange(leaving_, nullptr);  // so that a newer one may take its place
-    something_to_do_.notify();
-    return;
-  }
-  count_sent();
-  rest_.consume(size);
+  rest_.consume(stream_.write_some(rest_, error));
   if (asio::buffer_size(rest_) == 0) {
     leaving_ = nullptr;
   } else {
@@ -81,9 +74,6 @@ void MjpegStream::begin_part() {
   head_ = part_head(*leaving_);
   rest_ = boost::beast::buffers_suffix(std::array<asio::const_buffer, 3>{
       asio::buffer(head_), asio::buffer(leaving_->image.view()), asio::buffer(kBehindAPicture)});
-}
-
-void MjpegStream::count_sent() {
   channel_.deliveries().count_sent(leaving_->image.size(), unix_now() - leaving_->captured);
 }
 
@@ -95,7 +85,6 @@ asio::awaitable<void> MjpegStream::write_what_is_left() {
     }
     if (!leaving_) {
       begin_part();
-      count_sent();
     }
     stream_.expires_after(limits_.write_time);
     const auto [error, size] = co_await asio::async_write(stream_, rest_, kNoThrow);
@@ -125,7 +114,12 @@ asio::awaitable<void> MjpegStream::read_until_gone() {
 
 void MjpegStream::on_picture(Channel& /*channel*/, const PicturePtr& picture) {
   waiting_ = picture;
-  if (!leaving_ && !ended_ && !ending_) {
+  if (leaving_ || ended_ || ending_) {
+    return;
+  }
+  if (stream_.is_tls()) {
+    something_to_do_.notify();
+  } else {
     send_at_once();
   }
 }

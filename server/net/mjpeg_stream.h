@@ -42,12 +42,11 @@ class MjpegStream final : private Viewer, private OpenConnection {
   void end_gently() override;
   void end_now() override;
 
-  /// Gives the picture that waits to the kernel, which takes all of it but where the wire is slow.
-  /// The coroutine then writes what is left.
+  /// Begins with the picture that waits, of which the kernel takes all but where the wire is slow;
+  /// the coroutine writes what is left. Not for TLS, where nothing leaves at once.
   void send_at_once();
   /// Makes the picture that waits the one that leaves.
   void begin_part();
-  void count_sent();
   boost::asio::awaitable<void> write_what_is_left();
   boost::asio::awaitable<void> read_until_gone();
 
@@ -55,9 +54,9 @@ class MjpegStream final : private Viewer, private OpenConnection {
   const Limits& limits_;
   const OpenConnections::Registration registration_;
   Channel& channel_;
-  /// The newest picture of which nothing has left; a newer one takes its place.
+  /// The newest picture that has not begun to leave; a newer one takes its place.
   PicturePtr waiting_;
-  /// The picture of which a part has left, or null; `rest_` is what is left of its part.
+  /// The picture that leaves, or null; `rest_` is what is left of its part.
   PicturePtr leaving_;
   std::string head_;
   boost::beast::buffers_suffix<std::array<boost::asio::const_buffer, 3>> rest_;

@@ -53,12 +53,13 @@ PublishedStream::PublishedStream(boost::asio::io_context& loop, Channel& channel
   nobody_publishes();
   channel_.on_demand([this](WireForms wanted) {
     const bool was_watched = is_watched();
-    const std::uint8_t before = wanted_forms_.exchange(wanted.bits());
-    if ((wanted.bits() & ~before) != 0) {
-      wants_last_ = true;
-      submitted_.interrupt();
+    wanted_forms_ = wanted.bits();
+    if (was_watched || !is_watched()) {
+      return;  // the channel puts what it showed last into another form
     }
-    if (!was_watched && is_watched() && holder_ != nullptr) {
+    wants_last_ = true;
+    submitted_.interrupt();
+    if (holder_ != nullptr) {
       holder_->publisher_.watched_again();
     }
   });

@@ -63,6 +63,10 @@ void CameraControls::foresee_list(std::vector<CameraControl> list) {
 }
 
 std::vector<RefusedControl> CameraControls::set_list(std::vector<CameraControl> list) {
+  if (list != taken_from_) {
+    taken_.clear();
+    taken_from_ = list;
+  }
   return fit_to(std::move(list), /*forgets=*/true);
 }
 
@@ -131,14 +135,14 @@ void CameraControls::take_back(const ControlOutcome& outcome) {
       continue;
     }
     const auto held = outcome.held.find(setting.name);
-    const auto before = remembered(setting.name);
+    const auto before = taken_.find(setting.name);
     if (held != outcome.held.end()) {
       shown->second = held->second;
-    } else if (!before) {
+    } else if (before == taken_.end()) {
       settings_.erase(shown);
-    } else if (*before != shown->second.value) {
+    } else if (before->second != shown->second.value) {
       // A change of its own: nobody knows whether the camera has it still.
-      shown->second = {*before, revision_ + 1};
+      shown->second = {before->second, revision_ + 1};
     } else {
       // What it took once it may take at the next start, which sets it again.
       continue;
@@ -149,16 +153,6 @@ void CameraControls::take_back(const ControlOutcome& outcome) {
     pass_on();
     tell_news();
   }
-}
-
-std::optional<ControlValue> CameraControls::remembered(const std::string& name) const {
-  const auto taken = taken_.find(name);
-  if (taken == taken_.end()) {
-    return std::nullopt;
-  }
-  // Another camera may be in the place of the one that took it.
-  const auto checked = check_controls({{name, taken->second}}, list_);
-  return checked ? std::optional(checked->begin()->second) : std::nullopt;
 }
 
 std::vector<RefusedControl> CameraControls::tell(const ControlOutcome& outcome,

@@ -100,14 +100,13 @@ class CameraControls {
   std::vector<RefusedControl> tell(const ControlOutcome& outcome,
                                    std::optional<std::uint64_t> sequence);
 
-  /// What the camera took of a control before it was started this time, where it has that still.
-  std::optional<ControlValue> remembered(const std::string& name) const;
-
   std::vector<CameraControl> list_;
   /// What is wished for.
   ControlSettings settings_;
-  /// What the camera took last of each control, in whichever run.
+  /// What the camera took last of each control, in whichever run; and what that camera lists, for
+  /// another one may come in its place, which took nothing of it.
   ControlValues taken_;
+  std::vector<CameraControl> taken_from_;
   std::uint64_t revision_ = 0;
   bool is_running_ = false;
   Set set_;

@@ -329,9 +329,9 @@ TEST_F(RestedCameraTest, WhatItTookIsRememberedThoughALaterChangeWaited) {
   EXPECT_EQ(controls_.value_of(exposure()), ControlValue(std::int64_t{5}));
 }
 
-TEST_F(RestedCameraTest, WhatAnotherCameraInItsPlaceCannotHaveIsNotFallenBackTo) {
+TEST_F(RestedCameraTest, WhatAnotherCameraTookThatWasInItsPlaceIsNotFallenBackTo) {
   CameraControl longer = exposure();
-  longer.minimum = std::int64_t{4};
+  longer.maximum = std::int64_t{90};
   controls_.set_list({brightness(), longer});
   refuse_exposure();
   EXPECT_EQ(set_, (ControlValues{{"Brightness", 0.5}}));

@@ -12,7 +12,8 @@ import { changeControls, fetchControls } from "./camera-controls.js";
 export class ControlChanges {
   /** What was chosen while an answer was awaited: the newest of each. @type {Map<string, ControlValue | null>} */
   #waiting = new Map();
-  #asking = false;
+  /** The names of what was sent and is not answered. @type {Set<string>} */
+  #sent = new Set();
 
   /**
    * @param {string} camera
@@ -25,9 +26,9 @@ export class ControlChanges {
     this.onRefusal = onRefusal;
   }
 
-  /** Whether a value of it has not left yet. @param {string} name */
+  /** Whether a value of it is on its way, so that what is told of it meanwhile is older. @param {string} name */
   waits(name) {
-    return this.#waiting.has(name);
+    return this.#waiting.has(name) || this.#sent.has(name);
   }
 
   /** @param {string} name @param {ControlValue | null} value null for the default */
@@ -37,10 +38,10 @@ export class ControlChanges {
   }
 
   async #send() {
-    if (this.#asking) return;
-    this.#asking = true;
+    if (this.#sent.size > 0) return;
     while (this.#waiting.size > 0) {
       const values = Object.fromEntries(this.#waiting);
+      this.#sent = new Set(this.#waiting.keys());
       this.#waiting.clear();
       let answer = await changeControls(this.camera, values);
       if ("refusal" in answer) {
@@ -48,8 +49,8 @@ export class ControlChanges {
         // What is shown shall be what is set.
         answer = await fetchControls(this.camera);
       }
+      this.#sent.clear();
       if ("controls" in answer) this.onControls(answer.controls);
     }
-    this.#asking = false;
   }
 }

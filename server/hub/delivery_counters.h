@@ -26,6 +26,8 @@ struct DeliveryCounters {
   /// Between two that one viewer was sent: a newer one was there before the viewer was ready.
   std::uint64_t skipped = 0;
   std::uint64_t acknowledged = 0;
+  /// Sent, after a viewer's credit had not allowed it at first.
+  std::uint64_t waited_for_credit = 0;
   /// From being captured to beginning to leave.
   Age age{kAges};
 

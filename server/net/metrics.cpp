@@ -178,6 +178,10 @@ std::vector<MetricFamily> families(const Services& services) {
               [](const Channel& channel) { return channel.deliveries().skipped; }),
       counter("freshframe_frames_acknowledged_total", "Pictures that viewers said they had shown",
               [](const Channel& channel) { return channel.deliveries().acknowledged; }),
+      counter(
+          "freshframe_credit_waits_total",
+          "Pictures for which a viewer's credit was used up until earlier ones were acknowledged",
+          [](const Channel& channel) { return channel.deliveries().waited_for_credit; }),
       of_each(hub, "freshframe_frame_age_at_send_seconds",
               "From a picture's being captured to its beginning to leave", MetricType::Histogram,
               [](const Channel& channel) {

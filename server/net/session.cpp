@@ -254,6 +254,7 @@ Clock::time_point Session::send() {
     const Clock::time_point may_send_at = credit_.may_send_at(now);
     if (may_send_at > now) {
       // The picture waits, and a newer one takes its place meanwhile.
+      waits_for_credit_ = true;
       return std::min(may_send_at, due_at);
     }
     send_picture(std::move(*outbox_.take_picture()));
@@ -285,6 +286,7 @@ void Session::send_picture(Outbox::WaitingPicture waiting) {
   } else {
     deliveries.count_sent(message_->payload_bytes(), age);
   }
+  deliveries.waited_for_credit += std::exchange(waits_for_credit_, false) ? 1 : 0;
   credit_.sent(Clock::now(), message_->payload_bytes());
   sent_.add(*waiting.channel, sequence);
   budget_.frame_sent();

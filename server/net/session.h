@@ -136,6 +136,7 @@ class Session final : private Viewer, private OpenConnection {
   WireForm form_ = WireForm::kJson;
   Outbox outbox_;
   CreditWindow credit_;
+  bool waits_for_credit_ = false;
   SentFrames sent_;
   ErrorBudget error_budget_;
   SessionBudget budget_;

@@ -435,9 +435,11 @@ TEST_F(SessionTest, AViewerThatAcknowledgesIsSentTheNextWhenItHasShownTheLast) {
   }
   const std::size_t unacknowledged = ann->frames().size() - 1;
   EXPECT_LE(unacknowledged, 4u);
+  const std::uint64_t waited_before = front_.deliveries().waited_for_credit;
   const std::uint64_t shown = ann->last_["sequence"];
   ann->say(R"({"type":"ack","camera":"front","sequence":)" + std::to_string(shown) + "}");
   run_until([&] { return ann->has("frame 50"); });
+  EXPECT_EQ(front_.deliveries().waited_for_credit, waited_before + 1);
 }
 
 TEST_F(SessionTest, AViewerWithoutCreditStillGetsItsAnswersAndItsStatus) {

@@ -16,7 +16,7 @@
  *
  * @typedef {{ controls: Control[] } | { refusal: string }} ControlsAnswer
  */
-import { isArea } from "./protocol.js";
+import { isOfKnownType } from "./protocol.js";
 
 /** Longer than the server waits for a frame. */
 const TIMEOUT_MS = 10_000;
@@ -67,30 +67,12 @@ async function ask(camera, request) {
 
 /** @param {any} answer @returns {ControlsAnswer} */
 export function readControlsAnswer(answer) {
-  if (Array.isArray(answer?.controls)) return { controls: knownControls(answer.controls) };
+  if (Array.isArray(answer?.controls)) return { controls: answer.controls.filter(isNamedAndOfKnownType) };
   const reason = typeof answer?.reason === "string" ? answer.reason : "";
   return { refusal: reason || "The server did not say what this camera can do." };
 }
 
-/** Those of a list that are of a kind that is known here. @param {any[]} controls @returns {Control[]} */
-function knownControls(controls) {
-  return controls.filter(isControl);
-}
-
-/** @param {any} control one of a newer server may be of a kind that is not known here */
-function isControl(control) {
-  if (typeof control?.name !== "string") return false;
-  switch (control.type) {
-    case "boolean":
-      return true;
-    case "menu":
-      return Array.isArray(control.entries);
-    case "integer":
-    case "number":
-      return Number.isFinite(control.minimum) && Number.isFinite(control.maximum);
-    case "area":
-      return isArea(control.minimum) && isArea(control.maximum);
-    default:
-      return false;
-  }
+/** @param {any} control */
+function isNamedAndOfKnownType(control) {
+  return typeof control?.name === "string" && isOfKnownType(control);
 }

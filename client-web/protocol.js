@@ -84,7 +84,18 @@ const PICTURE_STARTS = new Map([
 
 const CAMERA_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
-const CONTROL_TYPES = new Set(["boolean", "integer", "number", "menu", "area"]);
+/**
+ * What a control of each type has to have. One of another type is one of a later version.
+ *
+ * @type {Map<unknown, (control: any) => boolean>}
+ */
+const CONTROL_SHAPES = new Map([
+  ["boolean", () => true],
+  ["integer", hasLimits],
+  ["number", hasLimits],
+  ["menu", ({ entries }) => Array.isArray(entries) && entries.every(isText)],
+  ["area", ({ minimum, maximum }) => isArea(minimum) && isArea(maximum)],
+]);
 
 const CAMERA_STATES = new Set(["starting", "settling", "live", "stalled", "lost", "idle"]);
 
@@ -265,9 +276,9 @@ function checkControls(message) {
   if (!Array.isArray(message.controls) || !message.controls.every(isNamedAndTyped)) {
     return invalid("controls is not a list of controls");
   }
-  // One of a type that is not known here is one of a later version, and no reason to lose the others.
-  const controls = message.controls.filter((/** @type {any} */ { type }) => CONTROL_TYPES.has(type));
-  if (!controls.every(isControl)) return invalid("a control is not as its type has it");
+  // One of a type that is not known here is no reason to lose the others.
+  const controls = message.controls.filter((/** @type {any} */ { type }) => CONTROL_SHAPES.has(type));
+  if (!controls.every(hasValueOfAControl) || !controls.every(isOfKnownType)) return invalid("a control is not as its type has it");
   return { kind: "controls", controls: { ...message, controls } };
 }
 
@@ -299,20 +310,19 @@ function isNamedAndTyped(control) {
   return typeof control === "object" && control !== null && isText(control.name) && isText(control.type);
 }
 
-/** @param {any} control of a type that is known */
-function isControl(control) {
-  if (!["undefined", "boolean", "number", "string"].includes(typeof control.value) && !isArea(control.value)) return false;
-  switch (control.type) {
-    case "integer":
-    case "number":
-      return Number.isFinite(control.minimum) && Number.isFinite(control.maximum);
-    case "menu":
-      return Array.isArray(control.entries) && control.entries.every(isText);
-    case "area":
-      return isArea(control.minimum) && isArea(control.maximum);
-    default:
-      return true;
-  }
+/** @param {any} control */
+function hasValueOfAControl({ value }) {
+  return ["undefined", "boolean", "number", "string"].includes(typeof value) || isArea(value);
+}
+
+/** @param {any} control */
+function hasLimits({ minimum, maximum }) {
+  return Number.isFinite(minimum) && Number.isFinite(maximum);
+}
+
+/** Whether it is of a type that is known here, and has what that takes. @param {any} control */
+export function isOfKnownType(control) {
+  return CONTROL_SHAPES.get(control.type)?.(control) ?? false;
 }
 
 /**

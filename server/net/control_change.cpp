@@ -37,23 +37,17 @@ HttpResponse too_large(const HttpRequest& request, const Limits& limits) {
 
 HttpResponse refusal(const HttpRequest& request, const RefusedChange& refused,
                      const Limits& limits) {
-  const auto status = [&] {
-    switch (refused.cause) {
-      case RefusedChange::Cause::kTooManyWait:
-        return http::status::service_unavailable;
-      case RefusedChange::Cause::kCamera:
-        return http::status::conflict;
-      case RefusedChange::Cause::kWrong:
-        break;
-    }
-    return http::status::unprocessable_entity;
-  };
-  if (refused.cause != RefusedChange::Cause::kTooManyWait) {
-    return error_response(request, status(), error_of(refused));
+  switch (refused.cause) {
+    case RefusedChange::Cause::kTooManyWait:
+      // By then each that waits now is answered, also when no frame comes.
+      return error_response(request, http::status::service_unavailable, error_of(refused),
+                            std::chrono::ceil<std::chrono::seconds>(limits.snapshot_time));
+    case RefusedChange::Cause::kCamera:
+      return error_response(request, http::status::conflict, error_of(refused));
+    case RefusedChange::Cause::kWrong:
+      break;
   }
-  // By then each that waits now is answered, also when no frame comes.
-  return error_response(request, status(), error_of(refused),
-                        std::chrono::ceil<std::chrono::seconds>(limits.snapshot_time));
+  return error_response(request, http::status::unprocessable_entity, error_of(refused));
 }
 
 }  // namespace

@@ -11,12 +11,21 @@
 namespace freshframe {
 namespace {
 
-const std::string kMoreThanTheKernelTakes(std::size_t{16} << 20, 'x');
+/// More than the kernel takes.
+const std::string kLarge = std::string(std::size_t{16} << 20, 'x') + "picture 1.";
 
 class MjpegStreamTest : public NetTest {
  protected:
   static std::string get(const std::string& target, const std::string& version = "1.1") {
     return "GET " + target + " HTTP/" + version + "\r\nHost: localhost\r\n\r\n";
+  }
+
+  /// Has `client` watch, and kLarge leave in part.
+  void begin_a_large_picture(RawClient& client) {
+    client.send(get("/stream"));
+    run_until([&] { return front_.viewer_count() == 1; });
+    front_.publish(picture(1, kLarge));
+    run_until([&] { return client.has("xxxx"); });
   }
 };
 
@@ -73,31 +82,23 @@ TEST_F(MjpegStreamTest, APictureLeavesBeforePublishingItReturns) {
 
 TEST_F(MjpegStreamTest, WhileOnePictureLeavesTheNewestWaits) {
   RawClient client(connected_socket());
-  client.send(get("/stream"));
-  run_until([&] { return front_.viewer_count() == 1; });
-  const std::string large = kMoreThanTheKernelTakes + "picture 1.";
-  front_.publish(picture(1, large));
-  run_until([&] { return client.has("xxxx"); });
+  begin_a_large_picture(client);
   front_.publish(picture(2, "picture 2."));
   front_.publish(picture(3, "picture 3."));
   // Not has(), which would look through all of it for each piece that comes.
   run_until([&] { return client.answer_.ends_with("picture 3.\r\n--frame\r\n"); });
-  EXPECT_TRUE(client.has(large + "\r\n--frame\r\n"));
+  EXPECT_TRUE(client.has(kLarge + "\r\n--frame\r\n"));
   EXPECT_FALSE(client.has("picture 2."));
 }
 
 TEST_F(MjpegStreamTest, AStopLetsThePictureThatLeavesEndAndBeginsNoOther) {
   RawClient client(connected_socket());
-  client.send(get("/stream"));
-  run_until([&] { return front_.viewer_count() == 1; });
-  const std::string large = kMoreThanTheKernelTakes + "picture 1.";
-  front_.publish(picture(1, large));
-  run_until([&] { return client.has("xxxx"); });
+  begin_a_large_picture(client);
   front_.publish(picture(2, "picture 2."));
   connections_.end_gently([] {});
   front_.publish(picture(3, "picture 3."));
   run_until([&] { return client.is_closed_; });
-  EXPECT_TRUE(client.answer_.ends_with(large + "\r\n--frame\r\n"));
+  EXPECT_TRUE(client.answer_.ends_with(kLarge + "\r\n--frame\r\n"));
 }
 
 TEST_F(MjpegStreamTest, AViewerWhoLeavesLeavesTheCamera) {
@@ -115,7 +116,7 @@ TEST_F(MjpegStreamTest, AViewerWhoTakesNothingIsLetGo) {
   const std::string request = get("/stream");
   boost::asio::write(socket, boost::asio::buffer(request));
   run_until([&] { return front_.viewer_count() == 1; });
-  front_.publish(picture(1, kMoreThanTheKernelTakes));
+  front_.publish(picture(1, kLarge));
   run_until([&] { return front_.viewer_count() == 0; });
 }
 
